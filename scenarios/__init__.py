@@ -1,0 +1,1 @@
+"""What is asked: scenario files, their schema with units and sources, and loading them."""

@@ -1,0 +1,285 @@
+"""Residents' troubles: how they arise (fate) and how the loop from finding to feedback works (policy)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from scenarios.distributions import Exponential, Lognormal, Time
+from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Part, Share, param
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Title(Part):
+    """A text in both languages."""
+
+    en: str = param(..., "In English.", unit="text", max_length=400)
+    zh: str = param(..., "In Simplified Chinese.", unit="text", max_length=400)
+
+
+class Category(Part):
+    """One kind of trouble."""
+
+    title: Title | str = param(..., "Name in figures: one text, or one in each language.", unit="text")
+    handler: Name = param(..., "The handler that is responsible.", unit="name in handlers")
+    rate: float = param(
+        ...,
+        "Troubles per 1,000 households and year at middling building condition.",
+        unit="per 1,000 households and year",
+        ge=0.0,
+        le=1e6,
+    )
+    follows_condition: float = param(
+        0.0,
+        "How much building condition counts: the rate is multiplied by 1 + this x (1 - 2 x condition).",
+        unit="1",
+        ge=0.0,
+        le=1.0,
+    )
+    hour_of_week: tuple[Annotated[float, Field(ge=0.0)], ...] | None = param(
+        None,
+        "Relative frequency of the 168 hours of a week from Monday 0:00; evenly where null.",
+        unit="relative",
+        min_length=168,
+        max_length=168,
+    )
+    in_common_parts: Share = param(
+        0.0, "Share that strikes a whole building, not one household.", unit="share"
+    )
+    visible: Share = param(0.0, "Probability that one passing patrol sees it.", unit="share")
+    willing: Share = param(0.6, "Probability that a resident of full trust reports it unasked.", unit="share")
+    report_after: Time = param(
+        Exponential(mean=48.0), "Time until a willing resident reports.", unit="duration"
+    )
+    ambiguous: Share = param(0.1, "Share whose kind or owner is not obvious.", unit="share")
+    service: Time = param(..., "Working time of one attempt at solving it.", unit="duration")
+    solved: Share = param(0.9, "Probability that one attempt solves it.", unit="share")
+    on_the_spot: Share = param(
+        0.0, "Probability that the patrol that finds it solves it at once.", unit="share"
+    )
+    deadline: Duration = param(..., "Time from upload within which it should be closed.", unit="duration")
+    fades: Duration | None = param(
+        None, "An open trouble nobody has found goes away after this; never where null.", unit="duration"
+    )
+    weight: float = param(1.0, "How much it weighs on those it strikes.", unit="1", ge=0.0, le=10.0)
+
+
+def _shipped_categories() -> dict[str, Category]:
+    return {
+        "conflict": Category(
+            title=Title(en="Conflict", zh="邻里矛盾"),
+            handler="mediation",
+            rate=30.0,
+            visible=0.02,
+            willing=0.45,
+            report_after=Exponential(mean=120.0),
+            ambiguous=0.15,
+            service=Lognormal(median=3.0, sigma=0.7),
+            solved=0.8,
+            on_the_spot=0.05,
+            deadline=168.0,
+            fades=1440.0,
+            weight=1.5,
+        ),
+        "damage": Category(
+            title=Title(en="Damage", zh="设施损坏"),
+            handler="maintenance",
+            rate=480.0,
+            follows_condition=0.8,
+            in_common_parts=0.4,
+            visible=0.3,
+            willing=0.7,
+            report_after=Exponential(mean=48.0),
+            ambiguous=0.08,
+            service=Lognormal(median=1.5, sigma=0.9),
+            solved=0.88,
+            on_the_spot=0.17,
+            deadline=72.0,
+            weight=1.0,
+        ),
+        "question": Category(
+            title=Title(en="Policy question", zh="政策疑问"),
+            handler="service_centre",
+            rate=120.0,
+            visible=0.0,
+            willing=0.7,
+            report_after=Exponential(mean=72.0),
+            ambiguous=0.1,
+            service=Lognormal(median=0.4, sigma=0.6),
+            solved=0.92,
+            on_the_spot=0.17,
+            deadline=48.0,
+            fades=720.0,
+            weight=0.5,
+        ),
+        "other": Category(
+            title=Title(en="Other", zh="其他"),
+            handler="service_centre",
+            rate=150.0,
+            visible=0.15,
+            willing=0.6,
+            report_after=Exponential(mean=72.0),
+            ambiguous=0.25,
+            service=Lognormal(median=1.0, sigma=0.9),
+            solved=0.8,
+            on_the_spot=0.17,
+            deadline=120.0,
+            fades=2160.0,
+            weight=0.7,
+        ),
+    }
+
+
+class Reporting(Part):
+    """How a trouble gets from a resident to somebody who can pass it on."""
+
+    to_face: float = param(
+        1.5,
+        "Willingness to tell a visitor face to face, over that to report unasked.",
+        unit="ratio",
+        ge=0.0,
+        le=10.0,
+    )
+    to_centre: Share = param(
+        0.5,
+        "Share of willing residents who turn to their centre household first, where there is one.",
+        unit="share",
+    )
+    app: bool = param(
+        True, "Residents with a smartphone can report by app.", unit="yes or no", source=SOURCE_TEXT
+    )
+    by_app: Share = param(0.6, "Share of smartphone users who report by app, not by telephone.", unit="share")
+    phone_from: ClockTime = param(8.5, "The telephone is answered from.", unit="time of day")
+    phone_until: ClockTime = param(17.5, "The telephone is answered until.", unit="time of day")
+    listen: Duration = param(5 / 60, "Hearing one trouble out.", unit="duration", le=8.0)
+    upload: Duration = param(3 / 60, "Uploading one trouble by app.", unit="duration", le=8.0)
+    pass_up: Duration = param(
+        5 / 60, "Passing one trouble up one tier by telephone.", unit="duration", le=8.0
+    )
+    tier_delay: Time = param(Exponential(mean=2.0), "Wait at each tier on the way up.", unit="duration")
+
+
+class Coordination(Part):
+    """What goes wrong between owners."""
+
+    overlap: Share = param(0.3, "Probability that an ambiguous case is given to two owners.", unit="share")
+    dropped: Share = param(0.3, "Probability that a refused case comes back to nobody.", unit="share")
+    complain_after: Time = param(
+        Exponential(mean=240.0),
+        "Time until a resident complains about a case that nobody works on.",
+        unit="duration",
+    )
+    shirk: Share = param(
+        0.3, "Probability that the responsible handler refuses an ambiguous case.", unit="share"
+    )
+    refuse_wrong: Share = param(0.95, "Probability that a handler refuses a case of another's.", unit="share")
+    handling: Duration = param(10 / 60, "Clerk's time over each refusal.", unit="duration", le=8.0)
+
+
+class Feedback(Part):
+    """Reporting back to the person who reported, and opening the case again."""
+
+    minutes: Duration = param(8 / 60, "Calling on the reporter.", unit="duration", le=8.0)
+    delay: Time = param(Exponential(mean=12.0), "Wait before the result is reported back.", unit="duration")
+    notices_failure: Time = param(
+        Exponential(mean=120.0),
+        "Time until a resident whom nobody asks sees that it is not solved.",
+        unit="duration",
+    )
+    most_attempts: int = param(4, "Attempts after which a case is given up.", unit="attempts", ge=1, le=100)
+
+
+class Cases(Part):
+    """Troubles and the closed loop around them."""
+
+    categories: dict[Name, Category] = param(
+        _shipped_categories(),
+        "The kinds of trouble by name. Null takes one away from the scenario that this one extends.",
+        unit="mapping",
+        source="0.21 dispatched cases per resident and year (Beijing 12345, 2020); 2.3 neighbour disputes "
+        "per 100 households and year (oo7.cn, weak); 17 % of small cases fixed on the spot (Kunming 2024); "
+        "mediation success 0.70-0.95 (court pre-suit mediation 2024; Harbin 2003); all else assumed",
+        min_length=1,
+        max_length=400,
+    )
+    reporting: Reporting = Reporting()
+    coordination: Coordination = Coordination()
+    feedback: Feedback = Feedback()
+
+
+class Calendar(Part):
+    """When somebody works."""
+
+    days: Literal["working", "all"] = param("working", "Chinese working days, or every day.", unit="choice")
+    opens: ClockTime = param(9.0, "Opening time.", unit="time of day")
+    closes: ClockTime = param(17.5, "Closing time.", unit="time of day")
+
+    def model_post_init(self, _context: object) -> None:
+        """Refuse a day that ends before it begins."""
+        if self.opens >= self.closes:
+            raise ValueError("'closes' must come after 'opens'")
+
+
+class Handler(Part):
+    """A body that solves cases."""
+
+    title: Title | str = param(..., "Name in figures.", unit="text")
+    teams: int | None = param(
+        2,
+        "Teams that work side by side in each community (or street); null for no limit.",
+        unit="teams",
+        ge=1,
+        le=10000,
+    )
+    serves: Literal["community", "street"] = param("community", "Whom one such body serves.", unit="choice")
+    calendar: Calendar | Literal["always"] = param(Calendar(), "Working hours, or 'always'.", unit="calendar")
+
+
+def shipped_handlers() -> dict[str, Handler]:
+    """The source's three handlers."""
+    return {
+        "mediation": Handler(title=Title(en="Mediation committee", zh="人民调解委员会"), teams=1),
+        "maintenance": Handler(
+            title=Title(en="Property maintenance", zh="物业维修"),
+            teams=2,
+            calendar=Calendar(days="all", opens=8.0, closes=18.0),
+        ),
+        "service_centre": Handler(
+            title=Title(en="Service centre", zh="政务服务中心"), teams=4, serves="street"
+        ),
+    }
+
+
+class Desk(Part):
+    """A place that sorts cases and sends them on."""
+
+    dispatchers: int = param(2, "People at the desk.", unit="people", ge=1, le=1000)
+    service: Time = param(Exponential(mean=8 / 60), "Sorting one case.", unit="duration")
+    errs: Share = param(0.4, "Probability that an ambiguous case is sent to the wrong handler.", unit="share")
+    errs_plain: Share = param(
+        0.02, "Probability that a plain case is sent to the wrong handler.", unit="share"
+    )
+    calendar: Calendar | Literal["always"] = param(
+        Calendar(days="all", opens=8.0, closes=20.0), "Opening hours, or 'always'.", unit="calendar"
+    )
+
+
+class Desks(Part):
+    """The command centre, and the clerk's desk that stands in for it where it is off."""
+
+    command_centre: Desk = Desk()
+    clerk: Desk = Desk(
+        dispatchers=1, service=Exponential(mean=20 / 60), errs=0.5, errs_plain=0.08, calendar=Calendar()
+    )
+
+
+__all__ = [
+    "Calendar",
+    "Cases",
+    "Category",
+    "Desk",
+    "Desks",
+    "Handler",
+    "Title",
+    "shipped_handlers",
+]

@@ -1,0 +1,132 @@
+"""Distributions of waiting and working times, each as a quantile function.
+
+A time is always made from a uniform quantile that fate or a keyed draw supplies, so that two
+scenarios with the same troubles meet the same luck.
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from scenarios.units import Duration, Part, param
+
+Floats = NDArray[np.float64]
+
+
+class Exponential(Part):
+    """Memoryless times: the plain setting that queueing theory can check."""
+
+    distribution: Literal["exponential"] = "exponential"
+    mean: Duration = param(..., "Mean time.", unit="duration", ge=0.0)
+
+    def quantile(self, u: Floats) -> Floats:
+        """Times in hours at the uniform quantiles ``u`` in [0, 1)."""
+        return -np.log1p(-u) * self.mean
+
+    def average(self) -> float:
+        """Mean in hours."""
+        return self.mean
+
+
+class Lognormal(Part):
+    """Right-skewed times, the usual shape of repair and handling times."""
+
+    distribution: Literal["lognormal"] = "lognormal"
+    median: Duration = param(..., "Median time.", unit="duration", ge=0.0)
+    sigma: float = param(0.8, "Standard deviation of the logarithm of the time.", unit="1", ge=0.0, le=5.0)
+
+    def quantile(self, u: Floats) -> Floats:
+        """Times in hours at the uniform quantiles ``u`` in [0, 1)."""
+        from scipy.special import ndtri
+
+        safe = np.clip(u, 1e-12, 1.0 - 1e-12)
+        return np.asarray(self.median * np.exp(self.sigma * ndtri(safe)), dtype=np.float64)
+
+    def average(self) -> float:
+        """Mean in hours."""
+        return float(self.median * np.exp(self.sigma**2 / 2.0))
+
+
+class Gamma(Part):
+    """Times with a given mean and coefficient of variation."""
+
+    distribution: Literal["gamma"] = "gamma"
+    mean: Duration = param(..., "Mean time.", unit="duration", ge=0.0)
+    cv: float = param(1.0, "Standard deviation over mean.", unit="1", gt=0.0, le=10.0)
+
+    def quantile(self, u: Floats) -> Floats:
+        """Times in hours at the uniform quantiles ``u`` in [0, 1)."""
+        from scipy.special import gammaincinv
+
+        shape = 1.0 / self.cv**2
+        safe = np.clip(u, 0.0, 1.0 - 1e-12)
+        return np.asarray(gammaincinv(shape, safe) * self.mean / shape, dtype=np.float64)
+
+    def average(self) -> float:
+        """Mean in hours."""
+        return self.mean
+
+
+class Deterministic(Part):
+    """Always the same time."""
+
+    distribution: Literal["deterministic"] = "deterministic"
+    mean: Duration = param(..., "The time itself.", unit="duration", ge=0.0)
+
+    def quantile(self, u: Floats) -> Floats:
+        """Times in hours at the uniform quantiles ``u``: a constant."""
+        return np.full(np.shape(u), self.mean)
+
+    def average(self) -> float:
+        """Mean in hours."""
+        return self.mean
+
+
+class Empirical(Part):
+    """Observed times: quantiles at given probabilities, joined by straight lines.
+
+    A probability above the last one gives the last time, so a curve that was censored ends there.
+    """
+
+    distribution: Literal["empirical"] = "empirical"
+    times: tuple[Duration, ...] = param(
+        ..., "Times at the probabilities, never falling.", unit="duration", min_length=2, max_length=2000
+    )
+    at: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] | None = param(
+        None,
+        "Probabilities of the times, rising; evenly spaced from 0 to 1 where nothing is said.",
+        unit="share",
+        max_length=2000,
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Empirical":
+        if np.any(np.diff(np.asarray(self.times)) < 0):
+            raise ValueError("the times of an empirical distribution may not fall")
+        if self.at is not None:
+            if len(self.at) != len(self.times):
+                raise ValueError("'at' needs as many probabilities as there are times")
+            if np.any(np.diff(np.asarray(self.at)) <= 0):
+                raise ValueError("the probabilities in 'at' must rise")
+        return self
+
+    def quantile(self, u: Floats) -> Floats:
+        """Times in hours at the uniform quantiles ``u``."""
+        return np.asarray(np.interp(u, self._probabilities(), self.times), dtype=np.float64)
+
+    def average(self) -> float:
+        """Mean in hours of the straight-line curve."""
+        levels, times = self._probabilities(), np.asarray(self.times)
+        inner = np.sum(np.diff(levels) * (times[1:] + times[:-1]) / 2.0)
+        return float(inner + levels[0] * times[0] + (1.0 - levels[-1]) * times[-1])
+
+    def _probabilities(self) -> Floats:
+        return np.linspace(0.0, 1.0, len(self.times)) if self.at is None else np.asarray(self.at)
+
+
+Time = Annotated[
+    Exponential | Lognormal | Gamma | Deterministic | Empirical, Field(discriminator="distribution")
+]
+"""A random time: any of the distributions above, told apart by ``distribution``."""

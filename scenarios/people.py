@@ -1,0 +1,121 @@
+"""Working time of everybody with a role, what patrols and the hub do with it, and what moves satisfaction."""
+
+from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Part, Share, param
+
+VOLUNTEER = "CASS Blue Book: active volunteers gave 21.87 h in three months of 2021; a cap on days with work"
+
+
+class Minutes(Part):
+    """Working time per day that each role can spend on what the model knows."""
+
+    street_officer: Duration = param(
+        2.0, "Street officer, for each community, working days.", unit="duration per day", le=24.0
+    )
+    branch: Duration = param(
+        4.0, "Party branch: secretary and deputy together, working days.", unit="duration per day", le=24.0
+    )
+    leader: Duration = param(
+        1.0, "Leader of a party group.", unit="duration per day", source=VOLUNTEER, le=24.0
+    )
+    centre_household: Duration = param(
+        1.0, "Centre household.", unit="duration per day", source=VOLUNTEER, le=24.0
+    )
+    full_time: Duration = param(
+        4.0,
+        "Full-time grid worker: half of eight hours, the rest goes to forms and other offices; working days.",
+        unit="duration per day",
+        le=24.0,
+    )
+    part_time: Duration = param(
+        1.0, "Part-time grid worker.", unit="duration per day", source=VOLUNTEER, le=24.0
+    )
+
+
+class Patrol(Part):
+    """The daily round of the grid."""
+
+    duration: Duration = param(
+        2.0, "A grid worker's patrol a day.", unit="duration per day", source=SOURCE_TEXT, le=24.0
+    )
+    full_time_workers: int = param(
+        1, "Full-time workers of a grid.", unit="people", source=SOURCE_TEXT, ge=0, le=20
+    )
+    part_time_workers: int = param(
+        2, "Part-time workers of a grid.", unit="people", source=SOURCE_TEXT, ge=0, le=20
+    )
+    starts: ClockTime = param(9.5, "The full-time worker sets out, on working days.", unit="time of day")
+    part_time_starts: ClockTime = param(16.5, "The part-time workers set out.", unit="time of day")
+    look: Duration = param(6 / 60, "Walking to a building and looking it over.", unit="duration", le=8.0)
+    talk: Duration = param(3 / 60, "One talk with a resident who is about.", unit="duration", le=8.0)
+    talks: int = param(
+        2, "Residents the worker tries to talk to at each building.", unit="residents", ge=0, le=50
+    )
+    meets: Share = param(0.5, "Probability that one who is at home is about to be met.", unit="share")
+    tells: bool = param(True, "Grid workers tell the notices that they know.", unit="yes or no")
+    knocks: bool = param(False, "With time left, grid workers knock on doors with notices.", unit="yes or no")
+
+
+class Hub(Part):
+    """The party branch's coordinator of cases."""
+
+    minutes: Duration = param(
+        1.0, "The coordinator's time a day, working days.", unit="duration per day", le=24.0
+    )
+    review: Duration = param(8 / 60, "Looking into one case.", unit="duration", gt=0.0, le=8.0)
+    lag: Duration = param(
+        24.0, "Age at which an entry on the case list is visible to the coordinator.", unit="duration"
+    )
+
+
+class Satisfaction(Part):
+    """What moves a resident's satisfaction, in points of 0-100 for an average resident.
+
+    A gain is scaled by the room above, a loss by the room below, so that nobody leaves the range.
+    """
+
+    waiting: float = param(
+        0.25, "Loss for each day that an own trouble is open.", unit="points per day", ge=0.0, le=20.0
+    )
+    waiting_building: float = param(
+        0.05,
+        "Loss for each day that a trouble of the whole building is open.",
+        unit="points per day",
+        ge=0.0,
+        le=20.0,
+    )
+    solved: float = param(8.0, "Gain when an own trouble is solved.", unit="points", ge=0.0, le=50.0)
+    solved_building: float = param(
+        1.0, "Gain when a trouble of the whole building is solved.", unit="points", ge=0.0, le=50.0
+    )
+    late: float = param(4.0, "Loss when an own case passes its deadline.", unit="points", ge=0.0, le=50.0)
+    failed: float = param(5.0, "Loss when an own case is closed unsolved.", unit="points", ge=0.0, le=50.0)
+    fed_back: float = param(
+        2.0,
+        "Gain when somebody reports back.",
+        unit="points",
+        source="Shanghai WeChat study (BMC Public Health 2024): answering matters most; size assumed",
+        ge=0.0,
+        le=50.0,
+    )
+    informed: float = param(
+        0.4, "Gain when told of a notice within the time aimed at.", unit="points", ge=0.0, le=20.0
+    )
+    missed: float = param(
+        0.6,
+        "Loss when a notice meant for one was not heard while it was followed.",
+        unit="points",
+        ge=0.0,
+        le=20.0,
+    )
+    in_time: Duration = param(
+        72.0, "Time within which everybody should know a notice.", unit="duration", source=SOURCE_TEXT, gt=0.0
+    )
+    visited: float = param(
+        0.3, "Gain from a visit at the door or a talk on patrol.", unit="points", ge=0.0, le=20.0
+    )
+    adapts: Duration = param(
+        2160.0, "Time constant with which people get used to what happened.", unit="duration", gt=1.0
+    )
+    trust_follows: Share = param(
+        0.5, "How much satisfaction moves trust: 0 leaves trust as it was at the start.", unit="share"
+    )

@@ -1,0 +1,73 @@
+"""The metrics of a run: one registry of their names, units and meanings in both languages."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number that sums up a run."""
+
+    name: str
+    """Name in ``summary.json`` and ``runs.parquet``."""
+    unit: str
+    """Unit: share, h, cases, points, refusals, opened again per closed ..."""
+    better: Literal["higher", "lower"] | None
+    """Which direction residents would want; None where neither is."""
+    en: str
+    """Label in English."""
+    zh: str
+    """Label in Simplified Chinese."""
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("notice.reach_72h", "share", "higher", "Informed within 72 h", "72小时知晓率"),
+        Metric(
+            "notice.reach_72h_vulnerable",
+            "share",
+            "higher",
+            "Informed within 72 h, vulnerable residents",
+            "72小时知晓率（困难群体）",
+        ),
+        Metric("notice.t50_h", "h", "lower", "Hours until half know", "半数知晓所需小时"),
+        Metric("notice.t90_h", "h", "lower", "Hours until 90 % know", "九成知晓所需小时"),
+        Metric("case.count", "cases", None, "Troubles that arose", "发生的问题数"),
+        Metric("case.found_share", "share", "higher", "Share of troubles found", "问题发现率"),
+        Metric("case.found_h_median", "h", "lower", "Median hours until found", "发现所需小时（中位数）"),
+        Metric(
+            "case.dispatched_within_1h", "share", "higher", "Dispatched within one hour", "一小时内派单率"
+        ),
+        Metric(
+            "case.close_h_median", "h", "lower", "Median hours from upload to solution", "办结小时（中位数）"
+        ),
+        Metric(
+            "case.close_h_p90", "h", "lower", "90 % solved within hours of upload", "办结小时（九成分位）"
+        ),
+        Metric("case.on_time", "share", "higher", "Solved within the deadline", "真实按期办结率"),
+        Metric(
+            "case.on_time_reported", "share", None, "Reported closed within the deadline", "上报按期办结率"
+        ),
+        Metric("case.reopen_rate", "share", "lower", "Closed cases opened again", "重新打开率"),
+        Metric("case.feedback_rate", "share", "higher", "Closed cases reported back", "反馈率"),
+        Metric("case.bounces_mean", "refusals", "lower", "Refusals per dispatched case", "每件推诿次数"),
+        Metric("case.orphan_h_mean", "h", "lower", "Hours without an owner per case", "每件无人负责小时"),
+        Metric("case.backlog_end", "cases", "lower", "Open cases at the end", "期末未结案件"),
+        Metric("satisfaction.mean", "points", "higher", "Satisfaction, mean", "平均满意度"),
+        Metric("satisfaction.p10", "points", "higher", "Satisfaction, worst-off tenth", "满意度（最低一成）"),
+        Metric(
+            "satisfaction.vulnerable_gap",
+            "points",
+            "lower",
+            "Satisfaction, all minus vulnerable",
+            "满意度差距（全体减困难群体）",
+        ),
+        Metric("effort.hours", "h", None, "Hours of staff and volunteers", "工作人员与志愿者工时"),
+        Metric("effort.hours_per_household", "h", None, "Hours per household", "户均工时"),
+        Metric(
+            "effort.overload_share", "share", "lower", "Role-days that ran out of time", "工时耗尽的人日占比"
+        ),
+        Metric("waste.hours", "h", "lower", "Duplicated and orphan-handling hours", "重复与协调浪费工时"),
+    )
+}
