@@ -15,7 +15,19 @@ from scenarios.units import Duration, Part, param
 Floats = NDArray[np.float64]
 
 
-class Exponential(Part):
+class RandomTime(Part):
+    """What all distributions share: from a quantile to hours."""
+
+    def quantile(self, u: Floats) -> Floats:
+        """Times in hours at the uniform quantiles ``u`` in [0, 1)."""
+        raise NotImplementedError
+
+    def hours(self, u: float) -> float:
+        """The time in hours at one quantile."""
+        return float(self.quantile(np.asarray(u)))
+
+
+class Exponential(RandomTime):
     """Memoryless times: the plain setting that queueing theory can check."""
 
     distribution: Literal["exponential"] = "exponential"
@@ -30,7 +42,7 @@ class Exponential(Part):
         return self.mean
 
 
-class Lognormal(Part):
+class Lognormal(RandomTime):
     """Right-skewed times, the usual shape of repair and handling times."""
 
     distribution: Literal["lognormal"] = "lognormal"
@@ -49,7 +61,7 @@ class Lognormal(Part):
         return float(self.median * np.exp(self.sigma**2 / 2.0))
 
 
-class Gamma(Part):
+class Gamma(RandomTime):
     """Times with a given mean and coefficient of variation."""
 
     distribution: Literal["gamma"] = "gamma"
@@ -69,7 +81,7 @@ class Gamma(Part):
         return self.mean
 
 
-class Deterministic(Part):
+class Deterministic(RandomTime):
     """Always the same time."""
 
     distribution: Literal["deterministic"] = "deterministic"
@@ -84,7 +96,7 @@ class Deterministic(Part):
         return self.mean
 
 
-class Empirical(Part):
+class Empirical(RandomTime):
     """Observed times: quantiles at given probabilities, joined by straight lines.
 
     A probability above the last one gives the last time, so a curve that was censored ends there.

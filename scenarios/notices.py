@@ -71,6 +71,9 @@ class Board(Part):
 
     on: bool = param(True, "Notices are put on the board.", unit="yes or no", source=SOURCE_TEXT)
     delay: Duration = param(24.0, "Time until the notice hangs.", unit="duration", le=8760.0)
+    minutes: Duration = param(
+        2 / 60, "Branch's time to hang one notice in one building.", unit="duration", le=8.0
+    )
     reads: Share = param(0.02, "Probability that a resident reads it on a given day.", unit="per day")
 
 
@@ -136,4 +139,11 @@ class Notices(Part):
         0.003,
         "Probability that a notice raises a question in a resident who knows it.",
         unit="per resident and notice",
+    )
+    question_after: Duration = param(
+        48.0,
+        "Time from hearing until the question comes up.",
+        unit="duration",
+        ge=24.0,
+        le=720.0,
     )

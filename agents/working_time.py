@@ -1,0 +1,135 @@
+"""Working time: the scarce good of everybody with a role.
+
+Each actor has minutes for the day. Work that somebody asks for is booked: it is done at once while minutes
+are left, and owed to the following days when they are not, in the order of asking. Nobody ever works more
+minutes in a day than the role gives. Columns, one row for each actor, so that kernels can spend them too.
+"""
+
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROLES = (
+    "street_officer",
+    "branch",
+    "coordinator",
+    "leader",
+    "centre_household",
+    "full_time",
+    "part_time",
+)
+"""Roles whose time is counted by person; desks and handlers are counted by team."""
+
+ACTIVITIES = (
+    "call",
+    "meeting",
+    "board",
+    "doors",
+    "patrol",
+    "listen",
+    "upload",
+    "pass_up",
+    "feedback",
+    "review",
+)
+"""What minutes are spent on."""
+
+CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW = range(len(ACTIVITIES))
+
+LOOKS_AHEAD = 90
+"""Days of future budgets that an estimate of a finishing time looks at."""
+
+
+class WorkingTime:
+    """Minutes of A actors.
+
+    Args:
+        role: (A,) index into ROLES.
+        workday: (A,) minutes on a working day.
+        restday: (A,) minutes on any other day.
+        opens: (A,) hour of day at which an actor can first be asked.
+        closes: (A,) hour of day at which an actor stops.
+        working: whether each day of the run is a working day.
+    """
+
+    def __init__(
+        self,
+        role: NDArray[np.int32],
+        workday: NDArray[np.float64],
+        restday: NDArray[np.float64],
+        opens: NDArray[np.float64],
+        closes: NDArray[np.float64],
+        working: NDArray[np.bool_],
+    ) -> None:
+        self.role = role
+        self.budgets = (restday, workday)
+        self.opens = opens
+        self.closes = closes
+        self.working = working
+        count = len(role)
+        self.left = np.zeros(count)
+        self.owed = np.zeros((count, len(ACTIVITIES)))
+        self.spent = np.zeros((count, len(ACTIVITIES)))
+        self.overdrawn_days = np.zeros(count, dtype=np.int64)
+        self.days_on = np.zeros(count, dtype=np.int64)
+        self._owed_total = np.zeros(count)
+        self._free_at = np.zeros(count)
+
+    def begin_day(self, day: int) -> None:
+        """Give everybody the day's minutes and pay first what is owed from earlier days."""
+        budget = self.budgets[int(self.working[day])]
+        self.left[:] = budget
+        owing = np.flatnonzero((self._owed_total > 0.0) & (budget > 0.0))
+        for actor in owing.tolist():
+            paid = min(float(self._owed_total[actor]), float(budget[actor]))
+            part = self.owed[actor] * (paid / self._owed_total[actor])
+            self.spent[actor] += part
+            self.owed[actor] -= part
+            self._owed_total[actor] -= paid
+            if self._owed_total[actor] < 1e-9:
+                self.owed[actor] = 0.0
+                self._owed_total[actor] = 0.0
+            self.left[actor] -= paid
+            self._free_at[actor] = 24.0 * day + float(self.opens[actor]) + paid / 60.0
+
+    def end_day(self, day: int, wanted_more: NDArray[np.bool_]) -> None:
+        """Count who ran out of time: work stayed owed, or a round stopped for want of minutes."""
+        on = self.budgets[int(self.working[day])] > 0.0
+        self.days_on += on
+        self.overdrawn_days += on & ((self._owed_total > 0.0) | wanted_more)
+
+    def book(self, actor: int, minutes: float, activity: int, now: float) -> float:
+        """Ask ``actor`` at hour ``now`` for ``minutes`` of work.
+
+        Returns:
+            The hour at which the work is done; infinite where the actor has no time in the coming months.
+        """
+        day = int(now // 24.0)
+        if now < 24.0 * day + self.closes[actor] and self.left[actor] >= minutes:
+            begin = max(now, 24.0 * day + float(self.opens[actor]), float(self._free_at[actor]))
+            self.left[actor] -= minutes
+            self.spent[actor, activity] += minutes
+            self._free_at[actor] = begin + minutes / 60.0
+            return begin + minutes / 60.0
+        if now < 24.0 * day + self.closes[actor]:
+            part = float(self.left[actor])
+            self.left[actor] = 0.0
+            self.spent[actor, activity] += part
+            minutes -= part
+        self.owed[actor, activity] += minutes
+        self._owed_total[actor] += minutes
+        return self._pays_off(actor, day)
+
+    def _pays_off(self, actor: int, today: int) -> float:
+        remaining = float(self._owed_total[actor])
+        for day in range(today + 1, min(today + 1 + LOOKS_AHEAD, len(self.working))):
+            budget = float(self.budgets[int(self.working[day])][actor])
+            if remaining <= budget:
+                return 24.0 * day + float(self.opens[actor]) + remaining / 60.0
+            remaining -= budget
+        return inf
+
+    def hours(self) -> NDArray[np.float64]:
+        """(A, activities) hours spent so far."""
+        return self.spent / 60.0

@@ -1,0 +1,43 @@
+"""The state of a run: the columns and clocks that every mechanism shares."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.working_time import WorkingTime
+from scenarios.schema import Scenario
+from simulation.agenda import Agenda
+from simulation.calendar import Calendar
+from simulation.fate import Fate
+from simulation.population import Organisation, Population
+from simulation.roster import Roster
+from simulation.satisfaction import Satisfaction
+
+PRESENCE_KINDS = ("worker", "retired", "child")
+
+
+@dataclass(slots=True)
+class State:
+    """All that mechanisms share; each keeps what is its own to itself."""
+
+    scenario: Scenario
+    seed: int
+    calendar: Calendar
+    population: Population
+    organisation: Organisation
+    fate: Fate
+    roster: Roster
+    working: WorkingTime
+    satisfaction: Satisfaction
+    agenda: Agenda
+    troubled: NDArray[np.int32]
+    """(H,) troubles of each household that nobody has found."""
+    looks_at: NDArray[np.int32]
+    """(B,) troubles of each building that nobody has found and a look can find."""
+
+    def presence(self, day: int) -> NDArray[np.float64]:
+        """(kinds, parts of the day) probability of being at home on ``day``."""
+        suffix = "workday" if self.calendar.working[day] else "restday"
+        table = self.scenario.community.presence
+        return np.array([getattr(table, f"{kind}_{suffix}") for kind in PRESENCE_KINDS])
