@@ -26,15 +26,20 @@ def stream(seed: int, name: str, *key: int) -> np.random.Generator:
 
 
 def key_of(seed: int, purpose: str, *parts: int) -> int:
-    """The 64-bit key of one purpose of response draws, to be given to :func:`draw` and its twins."""
+    """The key of one purpose of response draws, to be given to :func:`draw` and its twins; below 2**63."""
     key = _mix(seed & MASK)
     for part in (crc32(purpose.encode()), *parts):
         key = _mix(key ^ (part & MASK))
-    return key
+    return key >> 1
 
 
 def draw(key: int, entity: int, occasion: int) -> float:
-    """A uniform draw in [0, 1) for (key, entity, occasion), in plain Python."""
+    """A uniform draw in [0, 1) for (key, entity, occasion)."""
+    return draw_fast(key, entity, occasion)
+
+
+def draw_plain(key: int, entity: int, occasion: int) -> float:
+    """:func:`draw` in plain Python, bit for bit the same: the reference."""
     return (_mix(_mix(key ^ (entity & MASK)) ^ (occasion & MASK)) >> 11) * _TO_UNIT
 
 
@@ -46,8 +51,8 @@ def draws(key: int, entities: NDArray[np.int64], occasion: int) -> NDArray[np.fl
 
 
 @kernel
-def draw_fast(key: np.uint64, entity: int, occasion: int) -> float:
-    """:func:`draw` inside kernels, bit for bit the same."""
+def draw_fast(key: np.uint64 | int, entity: int, occasion: int) -> float:
+    """:func:`draw` compiled, to be called inside kernels too."""
     z = np.uint64(key) ^ np.uint64(entity)
     for step in range(2):
         if step == 1:

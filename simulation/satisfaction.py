@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from scenarios.schema import Scenario
 from simulation.calendar import Calendar
-from simulation.compiled import kernel
+from simulation.case import Case
+from simulation.evening import CAUSES, GROUPS
+from simulation.kernels import Kernels
 from simulation.population import Population
-
-CAUSES = ("waiting", "solved", "late", "failed", "fed_back", "informed", "missed", "visited", "adaptation")
-WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION = range(len(CAUSES))
-GROUPS = ("all", "vulnerable")
 
 Floats = NDArray[np.float64]
 
@@ -31,8 +29,11 @@ class Satisfaction:
         visits: (N,) visits received today.
     """
 
-    def __init__(self, scenario: Scenario, population: Population, calendar: Calendar) -> None:
+    def __init__(
+        self, scenario: Scenario, population: Population, calendar: Calendar, kernels: Kernels
+    ) -> None:
         self.rule = scenario.satisfaction
+        self.kernels = kernels
         self.population = population
         self.calendar = calendar
         self.level: Floats = population.satisfaction.copy()
@@ -46,19 +47,38 @@ class Satisfaction:
         """Enter what happens from now on under the month of ``day``."""
         self._month = int(self.calendar.month[day])
 
-    def move(self, who: slice | NDArray[np.intp], cause: int, points: float) -> None:
+    def move(self, who: NDArray[np.int64], cause: int, points: float) -> None:
         """Move the residents ``who`` by ``points`` (a gain where positive) for ``cause``."""
-        level = self.level[who]
-        change = points * ((100.0 - level) if points > 0.0 else level) / 50.0
-        self.level[who] = level + change
-        entry = self.ledger[self._month, cause]
-        entry[0] += change.sum()
-        entry[1] += change[self.population.vulnerable[who]].sum()
+        people, entry = self.population, self.ledger[self._month, cause]
+        self.kernels.move(self.level, people.vulnerable, who, points / 50.0, entry)
+
+    def strike(self, case: Case, sign: float = 1.0) -> None:
+        """A trouble weighs on its home, or on the whole building, from now on."""
+        if case.common:
+            self.building_weight[case.building] += sign * case.category.weight
+        else:
+            self.home_weight[case.household] += sign * case.category.weight
+
+    def relieve(self, case: Case) -> None:
+        """A trouble weighs on nobody any more."""
+        self.strike(case, -1.0)
+
+    def struck(self, case: Case) -> NDArray[np.int64]:
+        """The residents on whom a trouble weighs."""
+        people = self.population
+        if not case.common:
+            return self.home(case)
+        homes = people.households_from[case.building : case.building + 2]
+        return np.arange(*people.residents_from[homes].tolist())
+
+    def home(self, case: Case) -> NDArray[np.int64]:
+        """The residents of the home that would report a trouble."""
+        return np.arange(*self.population.residents_from[case.household : case.household + 2].tolist())
 
     def end_day(self) -> None:
         """Waiting, visits and getting used to things, for everybody at once."""
         rule, people = self.rule, self.population
-        account_day(
+        self.kernels.account_day(
             self.level,
             people.satisfaction,
             people.vulnerable,
@@ -79,39 +99,3 @@ class Satisfaction:
         people = self.population
         moved = self.rule.trust_follows * (self.level[resident] - people.satisfaction[resident]) / 100.0
         return float(min(1.0, max(0.0, people.trust[resident] + moved)))
-
-
-@kernel
-def account_day(
-    level: Floats,
-    start: Floats,
-    vulnerable: NDArray[np.bool_],
-    residents_from: NDArray[np.int32],
-    household_building: NDArray[np.int32],
-    home_weight: Floats,
-    building_weight: Floats,
-    visits: NDArray[np.int32],
-    waiting: float,
-    waiting_building: float,
-    visited: float,
-    adapts: float,
-    entry: NDArray[np.float64],
-) -> None:
-    """One evening's account of all residents; ``entry`` is the month's (causes, groups) of the ledger."""
-    for home in range(len(household_building)):
-        loss = waiting * home_weight[home] + waiting_building * building_weight[household_building[home]]
-        loss = min(loss, 1.0)
-        for resident in range(residents_from[home], residents_from[home + 1]):
-            now = level[resident]
-            lost = -loss * now
-            gained = visited * (100.0 - now - lost) if visits[resident] > 0 else 0.0
-            visits[resident] = 0
-            back = adapts * (start[resident] - now - lost - gained)
-            level[resident] = now + lost + gained + back
-            entry[0, 0] += lost
-            entry[7, 0] += gained
-            entry[8, 0] += back
-            if vulnerable[resident]:
-                entry[0, 1] += lost
-                entry[7, 1] += gained
-                entry[8, 1] += back

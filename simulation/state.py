@@ -10,6 +10,7 @@ from scenarios.schema import Scenario
 from simulation.agenda import Agenda
 from simulation.calendar import Calendar
 from simulation.fate import Fate
+from simulation.kernels import Kernels
 from simulation.population import Organisation, Population
 from simulation.roster import Roster
 from simulation.satisfaction import Satisfaction
@@ -23,6 +24,7 @@ class State:
 
     scenario: Scenario
     seed: int
+    kernels: Kernels
     calendar: Calendar
     population: Population
     organisation: Organisation

@@ -1,0 +1,102 @@
+"""A case: one trouble and everything that happens to it."""
+
+from dataclasses import dataclass
+
+from scenarios.cases import Category
+
+FINDERS = ("patrol", "patrol_talk", "visit", "centre_household", "app", "telephone")
+"""Ways in which a trouble can be found; None where it never was."""
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """One trouble. Times are hours since the start, None where it has not happened."""
+
+    number: int
+    """Running number in order of arising; the case id."""
+    entity: int
+    """What its keyed draws are keyed by: the same trouble has the same in every scenario."""
+    kind: int
+    """Index of its category."""
+    category: Category
+    name: str
+    """Name of its category."""
+    community: int
+    building: int
+    household: int
+    reporter: int
+    """The resident who would report it and to whom it is reported back."""
+    common: bool
+    """Strikes the whole building."""
+    ambiguous: bool
+    """Its kind or owner is not obvious."""
+    willing: float
+    """Quantile against which willingness to report is held."""
+    delay: float
+    """Quantile of the time until it is reported."""
+    route: float
+    """Quantile that decides how it is reported."""
+    service: float
+    """Quantile of the working time of the first attempt."""
+    arose: float
+    found: float | None = None
+    found_by: str | None = None
+    finder: int | None = None
+    """Actor who found it or was told of it first."""
+    uploaded: float | None = None
+    dispatched: float | None = None
+    started: float | None = None
+    resolved: float | None = None
+    closed: float | None = None
+    """First reported as closed, rightly or not."""
+    fed_back: float | None = None
+    deadline: float | None = None
+    handler: str | None = None
+    """Who owns it now; None while it lies at the desk or with nobody."""
+    bounced: int = 0
+    attempts: int = 0
+    sorted_times: int = 0
+    """Times that a desk has sorted it."""
+    reopened: int = 0
+    overlap: bool = False
+    working: int = 0
+    """Teams at work on it now."""
+    duplicate_hours: float = 0.0
+    orphan_hours: float = 0.0
+    orphan_since: float | None = None
+    handling_hours: float = 0.0
+    reviewed: float | None = None
+    """When the coordinator last looked into it."""
+    reported_closed: bool = False
+    """Stands as closed on the list at present."""
+    faded: bool = False
+    given_up: bool = False
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in one word."""
+        latest_first = (
+            ("given_up", self.given_up),
+            ("fed_back", self.fed_back is not None),
+            ("resolved", self.resolved is not None),
+            ("closed_unsolved", self.reported_closed),
+            ("orphan", self.orphan_since is not None),
+            ("working", self.working > 0),
+            ("dispatched", self.handler is not None),
+            ("uploaded", self.uploaded is not None),
+            ("found", self.found is not None),
+            ("faded", self.faded),
+        )
+        return next((name for name, reached in latest_first if reached), "unfound")
+
+    def orphaned_for(self, now: float) -> float:
+        """Hours without an owner until ``now``."""
+        return self.orphan_hours + (0.0 if self.orphan_since is None else now - self.orphan_since)
+
+    def in_time(self, when: float | None, now: float) -> bool | None:
+        """Whether ``when`` kept the deadline; None while that is open."""
+        if self.deadline is None:
+            return None
+        if when is not None:
+            return when <= self.deadline
+        return None if now < self.deadline else False

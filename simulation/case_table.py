@@ -1,0 +1,67 @@
+"""The table of cases: one row for every trouble that has arisen."""
+
+import pandas as pd
+
+from simulation.case import Case
+
+HOURS = {
+    "arose_h": "arose",
+    "found_h": "found",
+    "uploaded_h": "uploaded",
+    "dispatched_h": "dispatched",
+    "started_h": "started",
+    "resolved_h": "resolved",
+    "closed_h": "closed",
+    "fed_back_h": "fed_back",
+    "deadline_h": "deadline",
+}
+"""Columns of hours since the start of the run and the attributes they show; null where it has not happened."""
+NUMBERS = {
+    "bounced": "bounced",
+    "attempts": "attempts",
+    "reopened": "reopened",
+}
+PLACES = ("community", "building", "household")
+COLUMNS = (
+    "case_id",
+    "category",
+    *PLACES,
+    "common",
+    "found_by",
+    *HOURS,
+    "handler",
+    "on_time",
+    "reported_on_time",
+    *NUMBERS,
+    "overlap",
+    "duplicate_h",
+    "orphan_h",
+    "handling_h",
+    "state",
+)
+
+
+def tabulate_cases(cases: list[Case], now: float, ends: float) -> pd.DataFrame:
+    """The cases as known at hour ``now`` of a run that ends at ``ends``."""
+    known = min(now, ends)
+    columns = {
+        "case_id": pd.array([case.number for case in cases], dtype="int64"),
+        "category": pd.array([case.name for case in cases], dtype="string"),
+        "common": pd.array([case.common for case in cases], dtype="bool"),
+        "found_by": pd.array([case.found_by for case in cases], dtype="string"),
+        "handler": pd.array([case.handler for case in cases], dtype="string"),
+        "on_time": pd.array([case.in_time(case.resolved, known) for case in cases], dtype="boolean"),
+        "reported_on_time": pd.array([case.in_time(case.closed, known) for case in cases], dtype="boolean"),
+        "overlap": pd.array([case.overlap for case in cases], dtype="bool"),
+        "duplicate_h": pd.array([case.duplicate_hours for case in cases], dtype="float64"),
+        "orphan_h": pd.array([case.orphaned_for(now) for case in cases], dtype="float64"),
+        "handling_h": pd.array([case.handling_hours for case in cases], dtype="float64"),
+        "state": pd.array([case.state for case in cases], dtype="string"),
+    }
+    for name in PLACES:
+        columns[name] = pd.array([getattr(case, name) for case in cases], dtype="int32")
+    for name, attribute in HOURS.items():
+        columns[name] = pd.array([getattr(case, attribute) for case in cases], dtype="Float64")
+    for name, attribute in NUMBERS.items():
+        columns[name] = pd.array([getattr(case, attribute) for case in cases], dtype="int32")
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})

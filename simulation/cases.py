@@ -1,0 +1,77 @@
+"""The closed loop of cases: arise, be found, be listed, be sorted, be worked at, be reported back.
+
+Each step is a file of its own: :mod:`simulation.arising`, :mod:`simulation.finding`,
+:mod:`simulation.dispatching`, :mod:`simulation.handling`, :mod:`simulation.feedback`, and the hub's
+:mod:`simulation.coordination`. This one ties them together and keeps what a case does to residents.
+"""
+
+from simulation.arising import Arising
+from simulation.case import Case
+from simulation.coordination import Coordination
+from simulation.dispatching import Dispatching
+from simulation.feedback import Feedback
+from simulation.finding import Finding
+from simulation.handling import Handling
+from simulation.evening import LATE, SOLVED
+from simulation.state import State
+
+
+class Cases:
+    """All cases of a run.
+
+    Attributes:
+        all: every case in order of arising; its number is its place.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.all: list[Case] = []
+        self.arising = Arising(state, self._arose)
+        self.finding = Finding(state, self._listed, self._fixed)
+        self.handling = Handling(state, self._back_to_desk, self._solved, self._closed)
+        self.dispatching = Dispatching(state, self.handling.assign)
+        self.feedback = Feedback(state, self._back_to_desk)
+        self.coordination = Coordination(state, self.handling)
+
+    def begin_day(self, day: int) -> None:
+        """Put the day's troubles and the coordinators' work on the agenda."""
+        self.arising.begin_day(day)
+        self.coordination.begin_day(day)
+
+    def _arose(self, hour: float, case: Case) -> None:
+        self.all.append(case)
+        self.state.satisfaction.strike(case)
+        self.finding.wait_for(hour, case)
+
+    def _listed(self, hour: float, case: Case) -> None:
+        case.deadline = hour + case.category.deadline
+        self.state.agenda.at(case.deadline, self._pass_deadline, case)
+        self.coordination.watch(case)
+        self.dispatching.receive(hour, case)
+
+    def _fixed(self, hour: float, case: Case) -> None:
+        case.deadline = hour + case.category.deadline
+        case.started = hour
+        case.attempts = 1
+        self._solved(hour, case)
+        self.feedback.on_the_spot(hour, case)
+
+    def _back_to_desk(self, hour: float, case: Case) -> None:
+        self.dispatching.receive(hour, case)
+
+    def _closed(self, hour: float, case: Case) -> None:
+        self.feedback.closed(hour, case)
+
+    def _solved(self, hour: float, case: Case) -> None:
+        case.resolved = hour
+        self.coordination.forget(case)
+        satisfaction = self.state.satisfaction
+        satisfaction.relieve(case)
+        rule = satisfaction.rule
+        points = rule.solved_building if case.common else rule.solved
+        satisfaction.move(satisfaction.struck(case), SOLVED, min(50.0, points * case.category.weight))
+
+    def _pass_deadline(self, _hour: float, case: Case) -> None:
+        if case.resolved is None:
+            satisfaction = self.state.satisfaction
+            satisfaction.move(satisfaction.home(case), LATE, -satisfaction.rule.late)

@@ -1,0 +1,100 @@
+"""Closing the loop: somebody asks the reporter how it went, and an unsolved case is opened again.
+
+A case that a handler calls closed may be unsolved. Whoever was told of it first, or the party branch, calls
+on the reporter, which costs minutes. Where nobody asks, the resident sees in time that nothing has changed, and
+reports once more, or gives up.
+"""
+
+from collections.abc import Callable
+from math import inf
+
+from agents.working_time import FEEDBACK
+from simulation.case import Case
+from simulation.chance import draw, key_of
+from simulation.evening import FAILED, FED_BACK
+from simulation.state import State
+
+
+class Feedback:
+    """Asks back after cases are closed.
+
+    Args:
+        state: the run.
+        reopened: called as ``reopened(hour, case)`` when an unsolved case goes back to the desk.
+    """
+
+    def __init__(self, state: State, reopened: Callable[[float, Case], None]) -> None:
+        self.state = state
+        self.reopened = reopened
+        self.rule = state.scenario.cases.feedback
+        self.on = state.scenario.mechanisms.feedback
+        names = ("feedback", "notices_failure", "insists")
+        self._delay, self._notices, self._insists = (key_of(state.seed, name) for name in names)
+
+    def closed(self, hour: float, case: Case) -> None:
+        """A handler reports a case closed."""
+        if case.reported_closed:
+            return
+        case.reported_closed = True
+        if case.closed is None:
+            case.closed = hour
+        self._see_for_oneself(hour, case)
+        if self.on:
+            delay = self.rule.delay.hours(draw(self._delay, case.entity, case.reopened))
+            self.state.agenda.at(hour + delay, self._call, case, case.reopened)
+
+    def on_the_spot(self, hour: float, case: Case) -> None:
+        """The worker who found a case has solved it; the reporter stands by."""
+        case.reported_closed = True
+        case.closed = hour
+        if self.on:
+            self._answer(hour, case)
+
+    def _see_for_oneself(self, hour: float, case: Case) -> None:
+        if case.resolved is None:
+            wait = self.rule.notices_failure.hours(draw(self._notices, case.entity, case.reopened))
+            self.state.agenda.at(hour + wait, self._notice_failure, case, case.reopened)
+
+    def _call(self, hour: float, case: Case, round_number: int) -> None:
+        if not self._still_closed(case, round_number):
+            return
+        caller = self.state.roster.branches + case.community
+        if case.finder is not None:
+            caller = case.finder
+        done = self.state.working.book(caller, 60.0 * self.rule.minutes, FEEDBACK, hour)
+        if done < inf:
+            self.state.agenda.at(done, self._called, case, round_number)
+
+    def _called(self, hour: float, case: Case, round_number: int) -> None:
+        if not self._still_closed(case, round_number):
+            return
+        if case.resolved is not None:
+            self._answer(hour, case)
+        else:
+            self._fail(hour, case)
+
+    def _answer(self, hour: float, case: Case) -> None:
+        case.fed_back = hour
+        satisfaction = self.state.satisfaction
+        satisfaction.move(satisfaction.home(case), FED_BACK, satisfaction.rule.fed_back)
+
+    def _notice_failure(self, hour: float, case: Case, round_number: int) -> None:
+        """Nobody has asked; the resident insists where trust allows."""
+        if not self._still_closed(case, round_number) or case.resolved is not None:
+            return
+        trust = self.state.satisfaction.trust(case.reporter)
+        if draw(self._insists, case.entity, round_number) < case.category.willing * trust:
+            self._fail(hour, case)
+
+    @staticmethod
+    def _still_closed(case: Case, round_number: int) -> bool:
+        return case.reported_closed and not case.given_up and case.reopened == round_number
+
+    def _fail(self, hour: float, case: Case) -> None:
+        satisfaction = self.state.satisfaction
+        satisfaction.move(satisfaction.home(case), FAILED, -satisfaction.rule.failed)
+        if case.attempts >= self.rule.most_attempts:
+            case.given_up = True
+        else:
+            case.reopened += 1
+            self.reopened(hour, case)

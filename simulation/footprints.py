@@ -1,0 +1,226 @@
+"""What a file of building footprints may hold, and how it is read from CSV.
+
+A CSV file has a header and the columns ``lon, lat`` (degrees, WGS 84) or ``x_m, y_m`` (metres), ``floors``
+and ``footprint_m2``; ``households`` too where they are known. Other columns are not looked at.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from math import pi
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from scenarios.errors import LayoutError, Problem
+from simulation.population import Floats
+
+MOST_BYTES, MOST_FOOTPRINTS, MOST_PROBLEMS = 64_000_000, 200_000, 20
+MOST_CHARACTERS = 20_000
+"""In a line of CSV."""
+MOST_EXTENT = 100_000.0
+"""Metres over which a layout may extend, either way."""
+METRES_PER_DEGREE = 6_371_008.8 * pi / 180.0
+"""Along a meridian, on a sphere of the Earth's mean radius."""
+UNKNOWN = -1.0
+"""Households of a footprint for which the file does not give them."""
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "lon": (-180.0, 180.0),
+    "lat": (-85.0, 85.0),
+    "x_m": (-1e7, 1e7),
+    "y_m": (-1e7, 1e7),
+    "floors": (1.0, 200.0),
+    "footprint_m2": (0.1, 1e6),
+    "households": (0.0, 20_000.0),
+}
+"""Smallest and largest value of each column."""
+
+
+class Footprint(NamedTuple):
+    """One building of a file, and where in the file it stands."""
+
+    line: int | None
+    path: str
+    east: float
+    """Degrees or metres."""
+    north: float
+    floors: float
+    footprint_m2: float
+    households: float
+    """UNKNOWN where the file does not say."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """The problems found in one file; raises when there are enough of them."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, line: int | None, path: str, message: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.file, line, None, path, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.problems.append(Problem(self.file, None, None, "", "there may be more"))
+            self.close()
+
+    def close(self) -> None:
+        """Raise what was found, if anything was."""
+        if self.problems:
+            raise LayoutError("\n".join(str(problem) for problem in self.problems))
+
+    def fatal(self, message: str, line: int | None = None, path: str = "") -> LayoutError:
+        """The error of a file that cannot be read any further."""
+        return LayoutError(str(Problem(self.file, line, None, path, message)))
+
+    def number(self, value: object, name: str, line: int | None, path: str) -> float | None:
+        """A value within its column's limits; None, and a problem noted, where it is not.
+
+        Args:
+            value: text or number as the file has it.
+            name: the column, a key of LIMITS.
+            line: line in the file.
+            path: what to call the value.
+        """
+        least, most = LIMITS[name]
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and "_" not in str(value):
+            try:
+                number = float(value)
+            except (ValueError, OverflowError):
+                number = float("nan")
+            if least <= number <= most:
+                return number
+        self.add(line, path, f"{shown(value)} must be a number from {least:,.10g} to {most:,.10g}")
+        return None
+
+
+def shown(value: object) -> str:
+    """A value as messages show it, not longer than they can bear."""
+    text = repr(value[:41] if isinstance(value, str) else value)
+    return text if len(text) <= 44 else f"{text[:40]}..."
+
+
+def read_text(path: Path, findings: Findings) -> str:
+    """The text of a file that may be anything."""
+    try:
+        if path.is_dir():
+            raise findings.fatal("is a directory, not a file of footprints")
+        if not path.exists():
+            names = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+            near = get_close_matches(path.name, names, 1)
+            raise findings.fatal("there is no such file" + (f"; did you mean '{near[0]}'?" if near else ""))
+        if not path.is_file():
+            raise findings.fatal("is not a regular file")
+        if path.stat().st_size > MOST_BYTES:
+            raise findings.fatal(
+                f"has {path.stat().st_size / 1e6:,.0f} MB; a layout may have {MOST_BYTES / 1e6:,.0f} MB"
+            )
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise findings.fatal(f"cannot be read: {reason}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise findings.fatal("is not text in UTF-8; save it with that encoding", line) from error
+    if "\0" in text:
+        raise findings.fatal(
+            "is not a text file: it holds NUL bytes", text.count("\n", 0, text.index("\0")) + 1
+        )
+    return text
+
+
+def read_csv(text: str, findings: Findings) -> tuple[list[Footprint], bool]:
+    """The footprints of a CSV file, and whether they stand in degrees."""
+    if not text.strip():
+        raise findings.fatal("is empty")
+    if text.count("\n") > MOST_FOOTPRINTS + 1:
+        raise findings.fatal(
+            f"has {text.count('\n'):,} lines; a layout may have {MOST_FOOTPRINTS:,} footprints"
+        )
+    records = _records(text, findings)
+    line, header = next(records, (1, []))
+    degrees, needed = _columns(header, line, findings)
+    names = [name.strip() for name in header]
+    place = {name: names.index(name) for name in (*needed, "households") if name in names}
+    footprints = []
+    for line, record in records:
+        if len(record) != len(header):
+            findings.add(line, "", f"has {len(record)} values where the header has {len(header)} columns")
+            continue
+        read = [findings.number(record[place[name]], name, line, name) for name in needed]
+        if "households" in place and record[place["households"]].strip():
+            read.append(findings.number(record[place["households"]], "households", line, "households"))
+        else:
+            read.append(UNKNOWN)
+        values = [value for value in read if value is not None]
+        if len(values) == len(read):
+            footprints.append(Footprint(line, "", *values))
+    return footprints, degrees
+
+
+def _records(text: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    """The records of a CSV file that are not empty, each with its last line."""
+    lines = text.split("\n")
+    for line, content in enumerate(lines, 1):
+        if len(content) > MOST_CHARACTERS:
+            raise findings.fatal(
+                f"has {len(content):,} characters; a line may have {MOST_CHARACTERS:,}", line
+            )
+    reader = csv.reader(lines, strict=True)
+    try:
+        for record in reader:
+            if record:
+                yield reader.line_num, record
+    except csv.Error as error:
+        raise findings.fatal(f"is not proper CSV: {error}", reader.line_num) from error
+
+
+def _columns(header: list[str], line: int, findings: Findings) -> tuple[bool, list[str]]:
+    """Whether the file gives degrees, and the columns it must have, in the order of a footprint's fields."""
+    names = [name.strip() for name in header]
+    metres = "x_m" in names or "y_m" in names
+    degrees = "lon" in names or "lat" in names
+    needed = ["x_m", "y_m"] if metres and not degrees else ["lon", "lat"]
+    if metres and degrees:
+        findings.add(line, "", "has columns of both lon, lat and x_m, y_m; give one of the pairs")
+    needed += ["floors", "footprint_m2"]
+    for name in needed:
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            instead = ", or x_m and y_m" if name in {"lon", "lat"} and not degrees else ""
+            findings.add(
+                line,
+                name,
+                f"there is no such column{instead}; the header has {shown(', '.join(names))}"
+                + (f"; did you mean '{near[0]}'?" if near else ""),
+            )
+    for name in (*needed, "households"):
+        if names.count(name) > 1:
+            findings.add(line, name, f"the header has this column {names.count(name)} times")
+    findings.close()
+    return degrees, needed
+
+
+def to_metres(footprints: list[Footprint], degrees: bool, findings: Findings) -> tuple[Floats, Floats]:
+    """Metres east and north of the layout's south-west corner: equirectangular around the middle latitude."""
+    east = np.array([footprint.east for footprint in footprints])
+    north = np.array([footprint.north for footprint in footprints])
+    middle = float(np.median(north))
+    if degrees:
+        east = east * (METRES_PER_DEGREE * np.cos(np.radians(middle)))
+        north = north * METRES_PER_DEGREE
+    if max(np.ptp(east), np.ptp(north)) > MOST_EXTENT:
+        away = np.hypot(east - np.median(east), north - np.median(north))
+        farthest = footprints[int(away.argmax())]
+        raise findings.fatal(
+            f"({farthest.east:.10g}, {farthest.north:.10g}) is {away.max() / 1000.0:,.0f} km from the middle "
+            f"of the others; a layout may extend over {MOST_EXTENT / 1000.0:.0f} km",
+            farthest.line,
+            farthest.path,
+        )
+    return east - east.min(), north - north.min()

@@ -1,0 +1,131 @@
+"""Reads building footprints from GeoJSON (RFC 7946): Polygon and MultiPolygon features with floors.
+
+Floors come from the property ``floors``, ``levels`` or OpenStreetMap's ``building:levels``, households from
+``households`` where it is given. Areas and centroids follow from the rings, projected around the building.
+"""
+
+import json
+from typing import Any, NoReturn
+
+import numpy as np
+
+from simulation.footprints import (
+    LIMITS,
+    METRES_PER_DEGREE,
+    MOST_FOOTPRINTS,
+    UNKNOWN,
+    Findings,
+    Footprint,
+    shown,
+)
+from simulation.population import Floats
+
+FLOORS = ("floors", "levels", "building:levels")
+"""Properties that give floors, the first one found."""
+MOST_VALUES = 10_000_000
+"""Values, lists and objects in a file; bounds the memory that parsing takes."""
+
+
+class GeometryError(ValueError):
+    """A geometry is not a footprint; the text says why."""
+
+
+def read_geojson(text: str, findings: Findings) -> list[Footprint]:
+    """The footprints of a GeoJSON file, in degrees."""
+    collection = _parse(text, findings)
+    features = collection.get("features") if isinstance(collection, dict) else None
+    if not isinstance(features, list):
+        raise findings.fatal("is not a GeoJSON FeatureCollection: it has no list 'features'")
+    if len(features) > MOST_FOOTPRINTS:
+        raise findings.fatal(f"has {len(features):,} features; a layout may have {MOST_FOOTPRINTS:,}")
+    read = [_feature(feature, f"features[{number}]", findings) for number, feature in enumerate(features)]
+    return [footprint for footprint in read if footprint is not None]
+
+
+def _parse(text: str, findings: Findings) -> Any:
+    if sum(map(text.count, "[{,")) > MOST_VALUES:
+        raise findings.fatal(f"has more than {MOST_VALUES:,} values; cut it into several layouts")
+
+    def refuse(word: str) -> NoReturn:
+        raise findings.fatal(f"is not proper JSON: it holds {word}, which is not a number")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise findings.fatal(f"is not proper JSON: {error.msg}", error.lineno) from error
+    except RecursionError as error:
+        raise findings.fatal("is nested too deeply to be GeoJSON") from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise findings.fatal("holds a number of too many digits") from error
+
+
+def _feature(feature: Any, path: str, findings: Findings) -> Footprint | None:
+    """One feature as a footprint; None, and the problems noted, where it is not one."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(geometry, dict) or not isinstance(properties, dict):
+        findings.add(None, path, "must be a Feature with a geometry and properties")
+        return None
+    key = next((key for key in FLOORS if properties.get(key) is not None), None)
+    if key is None:
+        findings.add(None, f"{path}.properties", f"must have one of {', '.join(FLOORS)}")
+        floors = None
+    else:
+        floors = findings.number(properties[key], "floors", None, f"{path}.properties.{key}")
+    homes: float | None = UNKNOWN
+    if properties.get("households") is not None:
+        place = f"{path}.properties.households"
+        homes = findings.number(properties["households"], "households", None, place)
+    try:
+        area, east, north = _measure(geometry)
+    except GeometryError as error:
+        findings.add(None, f"{path}.geometry", str(error))
+        return None
+    footprint = findings.number(round(area, 3), "footprint_m2", None, f"{path}.geometry: area in m2")
+    if floors is None or homes is None or footprint is None:
+        return None
+    return Footprint(None, path, east, north, floors, footprint, homes)
+
+
+def _measure(geometry: dict[str, Any]) -> tuple[float, float, float]:
+    """Area in square metres, and the centroid's longitude and latitude."""
+    kind, polygons = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Polygon":
+        polygons = [polygons]
+    elif kind != "MultiPolygon":
+        raise GeometryError(f"{shown(kind)} must be Polygon or MultiPolygon")
+    if not isinstance(polygons, list) or not polygons:
+        raise GeometryError("must have coordinates")
+    rings = []
+    for polygon in polygons:
+        if not isinstance(polygon, list) or not polygon:
+            raise GeometryError("each polygon must be a list of rings")
+        rings += [(1.0 if number == 0 else -1.0, _ring(ring)) for number, ring in enumerate(polygon)]
+    origin = rings[0][1][0]
+    scale = np.array([np.cos(np.radians(origin[1])), 1.0]) * METRES_PER_DEGREE
+    area, moment = 0.0, np.zeros(2)
+    for sign, ring in rings:
+        here = (ring - origin) * scale
+        there = np.roll(here, -1, axis=0)
+        cross = here[:, 0] * there[:, 1] - there[:, 0] * here[:, 1]
+        turn = sign if cross.sum() >= 0.0 else -sign
+        area += turn * float(cross.sum()) / 2.0
+        moment += turn * ((here + there) * cross[:, np.newaxis]).sum(axis=0) / 6.0
+    if area <= 0.0:
+        raise GeometryError("encloses no area")
+    east, north = (origin + moment / area / scale).tolist()
+    return area, east, north
+
+
+def _ring(ring: Any) -> Floats:
+    """The corners of a ring in degrees."""
+    if not isinstance(ring, list) or len(ring) < 4:
+        raise GeometryError("each ring must be a list of four positions or more, the last like the first")
+    for position in ring:
+        if not isinstance(position, list) or len(position) < 2:
+            raise GeometryError(f"{shown(position)} must be a position [longitude, latitude]")
+        for name, value in zip(("lon", "lat"), position, strict=False):
+            least, most = LIMITS[name]
+            if type(value) not in {int, float} or not least <= value <= most:
+                raise GeometryError(f"{shown(value)} must be a {name} from {least:g} to {most:g}")
+    return np.array([position[:2] for position in ring], dtype=np.float64)

@@ -1,0 +1,150 @@
+"""Handlers at work: they refuse or take a case, work at it, and solve it or believe so.
+
+A case of another's is refused almost always and never solved; an ambiguous one of their own is sometimes
+shirked. What is refused goes back to the desk, or falls between two stools until somebody complains or the
+hub's coordinator steps in. A second owner does the same work over again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agents.handlers import Teams
+from simulation.case import Case
+from simulation.chance import draw, key_of
+from simulation.state import State
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One attempt of one handler at one case."""
+
+    case: Case
+    handler: str
+    occasion: int
+    """Attempts at the case begun before; keys its draws."""
+    duplicate: bool = False
+    hours: float = 0.0
+
+
+class Handling:
+    """All handlers of all communities and streets.
+
+    Args:
+        state: the run.
+        send_back: called as ``send_back(hour, case)`` when a case returns to the desk.
+        solved: called as ``solved(hour, case)`` when a trouble is over.
+        closed: called as ``closed(hour, case)`` when a handler reports a case closed, rightly or not.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        send_back: Callable[[float, Case], None],
+        solved: Callable[[float, Case], None],
+        closed: Callable[[float, Case], None],
+    ) -> None:
+        self.state = state
+        self.send_back = send_back
+        self.solved = solved
+        self.closed = closed
+        self.rule = state.scenario.cases.coordination
+        streets = int(state.population.community_street[-1]) + 1
+        self.teams: dict[str, list[Teams[Job]]] = {}
+        for name, handler in state.scenario.handlers.items():
+            hours = state.calendar.hours(handler.calendar)
+            bodies = streets if handler.serves == "street" else state.population.communities
+            self.teams[name] = [
+                Teams[Job](handler.teams, hours, state.agenda.at, self._begin, self._finish)
+                for _ in range(bodies)
+            ]
+        names = ("refuse", "drop", "complain", "service", "solve")
+        self._refuse, self._drop, self._complain, self._service, self._solve = (
+            key_of(state.seed, "handler." + name) for name in names
+        )
+
+    def assign(self, hour: float, case: Case, handler: str, second: str | None) -> None:
+        """The desk sends a case to a handler, and by oversight to a second one."""
+        case.handler = handler
+        for name, duplicate in ((handler, False), (second, True)):
+            if name is not None:
+                opens = self._of(name, case).hours.next_open(hour)
+                self.state.agenda.at(opens, self._consider, Job(case, name, case.sorted_times, duplicate))
+
+    def force(self, hour: float, case: Case) -> None:
+        """The coordinator gives a case that nobody owns to whom it belongs, who may not refuse."""
+        self._end_orphan(hour, case)
+        case.handler = case.category.handler
+        self._of(case.handler, case).take(hour, Job(case, case.handler, case.sorted_times))
+
+    def settle_overlap(self, case: Case) -> None:
+        """The coordinator takes a case off the desk of the second owner, if work has not begun."""
+        for name in self.teams:
+            teams = self._of(name, case)
+            for job in [job for job in teams.queue if job.case is case and job.duplicate]:
+                teams.drop(job)
+
+    def _of(self, name: str, case: Case) -> Teams[Job]:
+        bodies = self.teams[name]
+        if self.state.scenario.handlers[name].serves == "street":
+            return bodies[int(self.state.population.community_street[case.community])]
+        return bodies[case.community]
+
+    def _consider(self, hour: float, job: Job) -> None:
+        case = job.case
+        right = job.handler == case.category.handler
+        chance = self.rule.refuse_wrong if not right else self.rule.shirk if case.ambiguous else 0.0
+        if draw(self._refuse, case.entity, 2 * job.occasion + job.duplicate) >= chance:
+            self._of(job.handler, case).take(hour, job)
+        elif not job.duplicate:
+            self._refused(hour, job)
+
+    def _refused(self, hour: float, job: Job) -> None:
+        case = job.case
+        case.bounced += 1
+        if case.resolved is not None:
+            return
+        case.handler = None
+        if draw(self._drop, case.entity, job.occasion) < self.rule.dropped:
+            case.orphan_since = hour
+            wait = self.rule.complain_after.hours(draw(self._complain, case.entity, job.occasion))
+            self.state.agenda.at(hour + wait, self._complained, case, hour)
+        else:
+            self.send_back(hour, case)
+
+    def _complained(self, hour: float, case: Case, since: float) -> None:
+        """A resident complains about a case that has had no owner ``since``."""
+        if case.orphan_since == since:
+            self._end_orphan(hour, case)
+            self.send_back(hour, case)
+
+    @staticmethod
+    def _end_orphan(hour: float, case: Case) -> None:
+        if case.orphan_since is not None:
+            case.orphan_hours += hour - case.orphan_since
+            case.orphan_since = None
+
+    def _begin(self, hour: float, job: Job) -> float:
+        case = job.case
+        if case.started is None:
+            case.started = hour
+        case.working += 1
+        first = not job.duplicate and case.attempts == 0
+        key = 2 * job.occasion + job.duplicate
+        quantile = case.service if first else draw(self._service, case.entity, key)
+        job.hours = case.category.service.hours(quantile)
+        return job.hours
+
+    def _finish(self, hour: float, job: Job) -> None:
+        case = job.case
+        case.working -= 1
+        case.attempts += not job.duplicate
+        if job.duplicate or case.resolved is not None:
+            case.duplicate_hours += job.hours
+        right = job.handler == case.category.handler
+        key = 2 * job.occasion + job.duplicate
+        if case.resolved is None and right and draw(self._solve, case.entity, key) < case.category.solved:
+            self._end_orphan(hour, case)
+            self.solved(hour, case)
+            self.closed(hour, case)
+        elif not job.duplicate:
+            self.closed(hour, case)

@@ -1,0 +1,43 @@
+"""The hot loops of a run, compiled or plain; a model is given one set of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from simulation import doors, evening, patrol, plain, spread
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """One implementation of each hot loop; the two sets take the same arguments."""
+
+    spread_day: Callable[..., None]
+    """Word of mouth of one day, see :func:`simulation.spread.spread_day`."""
+    knock_day: Callable[..., int]
+    """A round from door to door, see :func:`simulation.doors.knock_day`."""
+    walk_day: Callable[..., int]
+    """A patrol, see :func:`simulation.patrol.walk_day`."""
+    account_day: Callable[..., None]
+    """An evening's account of satisfaction, see :func:`simulation.evening.account_day`."""
+    move: Callable[..., None]
+    """Something that happens to some residents, see :func:`simulation.evening.move`."""
+
+
+COMPILED = Kernels(
+    spread.spread_day, doors.knock_day, patrol.walk_day, evening.account_day, evening.move
+)
+"""What runs use."""
+
+
+def _interpreted(kernel: Any) -> Any:
+    return kernel.py_func
+
+
+PLAIN = Kernels(
+    plain.spread_day,
+    _interpreted(doors.knock_day),
+    _interpreted(patrol.walk_day),
+    _interpreted(evening.account_day),
+    _interpreted(evening.move),
+)
+"""The reference: word of mouth asks every pair every hour, all else is the same code, interpreted."""

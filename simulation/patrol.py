@@ -1,0 +1,143 @@
+"""Patrol: grid workers walk from building to building, look, talk to whom they meet, and tell what they know.
+
+A patrol lasts its time or as long as the worker has minutes, goes on where the last one stopped, and passes a
+building again where the grid is small.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.chance import draw_fast
+from simulation.compiled import kernel
+from simulation.presence import at_home
+
+LAPS = 3
+"""Most times that one patrol passes the same building."""
+LOOKED, TALKED = 0, 1
+"""Kinds of entries in the log."""
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@kernel
+def walk_day(
+    start: int,
+    workers: Ints,
+    actor: Ints,
+    person: Longs,
+    worker_grid: Ints,
+    duration: float,
+    pointer: Ints,
+    grid_buildings_from: Ints,
+    grid_buildings: Ints,
+    households_from: Ints,
+    residents_from: Ints,
+    household: Ints,
+    carried: Longs,
+    tells: bool,
+    keys: Longs,
+    channel: int,
+    listens: NDArray[np.bool_],
+    presence: NDArray[np.uint8],
+    chances: Floats,
+    presence_key: np.uint64,
+    talk_key: np.uint64,
+    meets: float,
+    look: float,
+    talk: float,
+    talks: int,
+    left: Floats,
+    spent: Floats,
+    activity: int,
+    looks_at: Ints,
+    troubled: Ints,
+    visits: Ints,
+    counts: Longs,
+    log: Longs,
+) -> int:
+    """One patrol of the grid workers in ``workers``.
+
+    Args:
+        start: minute of the run at which they set out.
+        workers: rows of the workers who walk, out of W.
+        actor: (W,) row of each in the working time.
+        person: (W,) the resident each is, who counts as the teller.
+        worker_grid: (W,) grid of each.
+        duration: minutes of a patrol.
+        pointer: (W,) place in the grid's buildings at which to go on; moved.
+        grid_buildings_from: (G+1,) first entry of each grid in ``grid_buildings``.
+        grid_buildings: buildings in the order of a patrol.
+        households_from: (B+1,) first household of each building.
+        residents_from: (H+1,) first resident of each household.
+        household: (N,) household of each resident.
+        carried: (W,) mask of the notices each knows.
+        tells: whether they tell them.
+        keys: (slots, N) who knows what, see :mod:`simulation.spread`; lowered.
+        channel: channel under which this telling counts.
+        listens: (N,) residents who can be told and talked to.
+        presence: (N,) kind of presence.
+        chances: (kinds, 4) probability of being at home today.
+        presence_key: key of the presence draws.
+        talk_key: key of the draws of whom a worker meets.
+        meets: probability that one who is at home is about to be met.
+        look: minutes for walking to a building and looking it over.
+        talk: minutes of one talk.
+        talks: residents the worker tries to talk to at each building.
+        left: (A,) minutes left today; spent.
+        spent: (A, activities) minutes spent; added to.
+        activity: what the minutes are spent on.
+        looks_at: (B,) troubles of each building that nobody has found and a look can find.
+        troubled: (H,) troubles of each home that nobody has found.
+        visits: (N,) visits received today; added to.
+        counts: (W, 3) residents looked for, talks held, notices told; added to.
+        log: (rows, 4) kind, building or resident, worker, minute of what may bring a trouble to light; filled.
+
+    Returns:
+        Rows of ``log`` that were filled.
+    """
+    rows = 0
+    for worker in workers:
+        grid, me = worker_grid[worker], actor[worker]
+        buildings = grid_buildings_from[grid + 1] - grid_buildings_from[grid]
+        minutes = min(duration, left[me])
+        used = 0.0
+        for stop in range(LAPS * buildings):
+            if used + look > minutes:
+                break
+            building = grid_buildings[grid_buildings_from[grid] + pointer[worker]]
+            pointer[worker] = (pointer[worker] + 1) % buildings
+            used += look
+            if looks_at[building] > 0:
+                log[rows] = np.array([LOOKED, building, worker, start + int(used)])
+                rows += 1
+            first = residents_from[households_from[building]]
+            lives_here = residents_from[households_from[building + 1]] - first
+            for attempt in range(talks):
+                if used + talk > minutes:
+                    break
+                occasion = (start << 20) + stop * 64 + attempt
+                met = first + int(draw_fast(talk_key, worker, 2 * occasion) * lives_here)
+                now = start + int(used)
+                counts[worker, 0] += 1
+                if (
+                    not listens[met]
+                    or draw_fast(talk_key, worker, 2 * occasion + 1) >= meets
+                    or not at_home(met, now, presence, chances, presence_key)
+                ):
+                    continue
+                used += talk
+                counts[worker, 1] += 1
+                visits[met] += 1
+                if troubled[household[met]] > 0:
+                    log[rows] = np.array([TALKED, met, worker, start + int(used)])
+                    rows += 1
+                for slot in range(len(keys) if tells and carried[worker] else 0):
+                    if carried[worker] >> slot & 1:
+                        news = start + int(np.ceil(used)) << 36 | channel << 32 | (person[worker] + 1)
+                        keys[slot, met] = min(keys[slot, met], news)
+                        counts[worker, 2] += 1
+        left[me] -= used
+        spent[me, activity] += used
+    return rows

@@ -1,0 +1,50 @@
+"""One run as a pure function: (scenario, seed) to metrics and tables. Nothing else goes in or comes out."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scenarios.schema import Scenario
+from simulation.model import CommunityModel
+from simulation.summary import summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run gives."""
+
+    metrics: dict[str, float | int | None]
+    """By name, see :data:`simulation.metrics.METRICS`."""
+    tables: dict[str, pd.DataFrame]
+    """By name, see the README."""
+    fate: str
+    """SHA-256 of the run's fate: equal for all scenarios that met the same."""
+
+
+def run(scenario: Scenario, seed: int, *, trace: bool = False) -> Result:
+    """Live all days of a scenario.
+
+    Args:
+        scenario: what is asked.
+        seed: decides fate and every response.
+        trace: add the table ``spread``: from whom and when each resident heard each notice.
+    """
+    model = CommunityModel(scenario, rng=seed, trace=trace)
+    model.run_to_end()
+    tables = model.tables()
+    return Result(summarise(tables, model.state), tables, model.state.fate.digest)
+
+
+def warm_up() -> None:
+    """Compile every kernel, or load it from the cache, by a short run that uses all of them."""
+    small = {"communities": 1, "households": 60}
+    scenario = Scenario.model_validate(
+        {
+            "title": "warm-up",
+            "days": 8,
+            "community": small,
+            "notices": {"at": (1.0, 30.0), "group_chat": {"on": True}},
+            "patrol": {"knocks": True},
+        }
+    )
+    run(scenario, 1)

@@ -1,0 +1,112 @@
+"""The metrics of a run, computed from its tables. The mean of nothing is None, never 0 or NaN."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import CensoredData, ecdf
+
+from simulation.metrics import METRICS
+from simulation.state import State
+from simulation.timeline import worst_tenth
+
+Value = float | int | None
+
+
+def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]:
+    """All metrics of :data:`simulation.metrics.METRICS` by name."""
+    values = {
+        **_notices(tables["notices"]),
+        **_cases(tables["cases"], state.agenda.now),
+        **_satisfaction(state),
+        **_effort(tables["work"], tables["cases"], state),
+    }
+    return {name: values[name] for name in METRICS}
+
+
+def _notices(notices: pd.DataFrame) -> dict[str, Value]:
+    columns = {
+        "notice.reach_72h": "reach_72h",
+        "notice.reach_72h_vulnerable": "reach_72h_vulnerable",
+        "notice.t50_h": "t50_h",
+        "notice.t90_h": "t90_h",
+    }
+    followed = notices[notices["reach_72h"].notna()]
+    reached = followed["t90_h"].notna()
+    return {name: _mean(notices[column]) for name, column in columns.items()} | {
+        "notice.reached_90": _mean(reached)
+    }
+
+
+def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
+    found, listed = cases["found_h"].notna(), cases["uploaded_h"].notna()
+    closed, solved = cases["closed_h"].notna(), cases["resolved_h"].notna()
+    waited = (cases["dispatched_h"] - cases["uploaded_h"])[listed & cases["dispatched_h"].notna()]
+    sent = cases["dispatched_h"].notna()
+    desk = listed & ~(solved & ~sent)  # those fixed on the spot never see a desk
+    open_for = now - cases["uploaded_h"]
+    due = desk & (sent | (open_for >= 1.0))
+    median, p90 = _closing_quantiles(cases[listed], now)
+    return {
+        "case.count": len(cases),
+        "case.found_share": _mean(found),
+        "case.found_h_median": _median((cases["found_h"] - cases["arose_h"])[found]),
+        "case.dispatched_within_1h": float((waited <= 1.0).sum() / due.sum()) if due.any() else None,
+        "case.close_h_median": median,
+        "case.close_h_p90": p90,
+        "case.on_time": _mean(cases["on_time"]),
+        "case.on_time_reported": _mean(cases["reported_on_time"]),
+        "case.reopen_rate": _mean(cases["reopened"][closed] > 0),
+        "case.feedback_rate": _mean(cases["fed_back_h"][closed].notna()),
+        "case.bounces_mean": _mean(cases["bounced"][sent]),
+        "case.orphan_h_mean": _mean(cases["orphan_h"][sent]),
+        "case.backlog_end": int((listed & ~solved & (cases["state"] != "given_up")).sum()),
+    }
+
+
+def _closing_quantiles(listed: pd.DataFrame, now: float) -> tuple[Value, Value]:
+    """Hours from upload to solution by Kaplan-Meier; None where the curve does not get that far."""
+    solved = listed["resolved_h"].notna()
+    ended = listed["resolved_h"].fillna(now)
+    hours = (ended - listed["uploaded_h"]).to_numpy(dtype=np.float64)
+    if not len(hours):
+        return None, None
+    sample = CensoredData(uncensored=hours[solved], right=hours[~solved])
+    curve = ecdf(sample).cdf
+    return _crossing(curve, 0.5), _crossing(curve, 0.9)
+
+
+def _crossing(curve: Any, level: float) -> Value:
+    above = np.flatnonzero(curve.probabilities >= level - 1e-12)
+    return float(curve.quantiles[above[0]]) if len(above) else None
+
+
+def _satisfaction(state: State) -> dict[str, Value]:
+    level, vulnerable = state.satisfaction.level, state.population.vulnerable
+    mean = float(level.mean())
+    return {
+        "satisfaction.mean": mean,
+        "satisfaction.p10": worst_tenth(level),
+        "satisfaction.vulnerable_gap": mean - float(level[vulnerable].mean()) if vulnerable.any() else None,
+    }
+
+
+def _effort(work: pd.DataFrame, cases: pd.DataFrame, state: State) -> dict[str, Value]:
+    hours = float(work["hours"].sum())
+    days_on, overdrawn = int(state.working.days_on.sum()), int(state.working.overdrawn_days.sum())
+    return {
+        "effort.hours": hours,
+        "effort.hours_per_household": hours / state.population.households,
+        "effort.overload_share": overdrawn / days_on if days_on else None,
+        "waste.hours": float(cases["duplicate_h"].sum() + cases["handling_h"].sum()),
+    }
+
+
+def _mean(values: "pd.Series[Any]") -> Value:
+    known = values.dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _median(values: "pd.Series[Any]") -> Value:
+    known = values.dropna()
+    return float(known.median()) if len(known) else None
