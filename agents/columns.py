@@ -1,5 +1,6 @@
 """What lets an agent be a thin view on the columns of a table."""
 
+from collections.abc import Callable
 from typing import Any
 
 from mesa import Agent
@@ -25,7 +26,7 @@ class Column[T]:
         kind: plain type of the value.
     """
 
-    def __init__(self, path: str, kind: type[T]) -> None:
+    def __init__(self, path: str, kind: Callable[[Any], T]) -> None:
         self._path = path.split(".")
         self._kind = kind
 

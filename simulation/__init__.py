@@ -9,7 +9,7 @@ __all__ = ["CommunityModel"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the model when it is first asked for: Mesa and Numba take seconds, the registry of metrics none."""
+    """Import the model when it is first asked for: Mesa and Numba take seconds."""
     if name == "CommunityModel":
         from simulation.model import CommunityModel
 

@@ -62,9 +62,7 @@ class Arising:
             entity = (1 << 56) + (notice << 32) + resident
             marks = [draw(self._marks, entity, mark) for mark in range(len(QUANTILES))]
             household = int(self.state.population.household[resident])
-            self.state.agenda.at(
-                hour, self._arise, entity, self._question, household, False, marks, resident
-            )
+            self.state.agenda.at(hour, self._arise, entity, self._question, household, False, marks, resident)
 
     def _happens(self, kind: int, household: int, thin: float) -> bool:
         """Thin a candidate: the candidates come at the rate of a derelict building."""

@@ -15,7 +15,7 @@ HOURS = {
     "fed_back_h": "fed_back",
     "deadline_h": "deadline",
 }
-"""Columns of hours since the start of the run and the attributes they show; null where it has not happened."""
+"""Columns of hours since the start and the attributes they show; null where it has not happened."""
 NUMBERS = {
     "bounced": "bounced",
     "attempts": "attempts",

@@ -9,10 +9,10 @@ from simulation.arising import Arising
 from simulation.case import Case
 from simulation.coordination import Coordination
 from simulation.dispatching import Dispatching
+from simulation.evening import LATE, SOLVED
 from simulation.feedback import Feedback
 from simulation.finding import Finding
 from simulation.handling import Handling
-from simulation.evening import LATE, SOLVED
 from simulation.state import State
 
 

@@ -62,30 +62,27 @@ def divide(members: Members, halve: Halve) -> list[Members]:
     return parts
 
 
-def divide_evenly(
-    points: Floats, weight: Floats, members: Members, parts: int, least: float = 0.0, most: float = np.inf
-) -> list[Members]:
+def divide_evenly(points: Floats, weight: Floats, members: Members, parts: int) -> list[Members]:
     """Cut members into ``parts`` of equal weight, as near as their own weights allow.
+
+    Where all weigh the same, no two parts differ by more than one member. Fewer parts come out where there
+    are fewer members.
 
     Args:
         points: (n, 2) where each stands, in metres.
         weight: (n,) what each weighs.
         members: the ones to cut.
-        parts: how many parts; fewer come out where there are fewer members.
-        least: smallest weight of a part.
-        most: largest weight of a part; the limits must leave room for ``parts``.
+        parts: how many parts.
     """
     done: list[Members] = []
     waiting = [(members, parts)]
     while waiting:
         part, count = waiting.pop()
         count = min(count, len(part))
-        left, right = count // 2, count - count // 2
-        total = float(weight[part].sum())
-        low, high = max(least * left, total - most * right), min(most * left, total - least * right)
-        halves = cut(points, weight, part, total * left / count, low, high) if count > 1 else None
+        target = float(weight[part].sum()) * (count // 2) / count
+        halves = cut(points, weight, part, target, 0.0, np.inf) if count > 1 else None
         if halves is None:
             done.append(part)
         else:
-            waiting += [(halves[1], right), (halves[0], left)]
+            waiting += [(halves[1], count - count // 2), (halves[0], count // 2)]
     return done

@@ -1,8 +1,8 @@
-"""Knocking on doors: a person with minutes goes through a list of homes with the notices still to be told there.
+"""Knocking on doors: a person with minutes goes through a list of homes where notices are still to be told.
 
-At each door somebody may be at home or nobody. Who opens is told all that is due and may speak of a trouble. A
-closed door is tried again on another day, until the attempts are used up. The round ends when the minutes or
-the evening are over; the next one goes on where it stopped.
+At each door somebody may be at home or nobody. Who opens is told all that is due and may speak of a trouble.
+A closed door is tried again on another day, until the attempts are used up. The round ends when the minutes
+or the evening are over; the next one goes on where it stopped.
 """
 
 import numpy as np
@@ -97,11 +97,10 @@ def knock_day(
                     wanted_more[me] = True
                     break
                 counts[number, 0] += 1
-                opener = -1
-                for resident in range(residents_from[home], residents_from[home + 1]):
-                    if listens[resident] and at_home(resident, int(clock), presence, chances, presence_key):
-                        opener = resident
-                        break
+                opener = _who_opens(
+                    residents_from[home], residents_from[home + 1], int(clock), listens, presence, chances,
+                    presence_key,
+                )  # fmt: skip
                 minutes = knock
                 if opener >= 0:
                     counts[number, 1] += 1
@@ -128,3 +127,20 @@ def knock_day(
                 clock += minutes
             pointer[number] = (pointer[number] + 1) % homes_of_mine
     return rows
+
+
+@kernel
+def _who_opens(
+    first: int,
+    last: int,
+    minute: int,
+    listens: NDArray[np.bool_],
+    presence: NDArray[np.uint8],
+    chances: Floats,
+    presence_key: np.uint64,
+) -> int:
+    """The first of the home's listeners who is there; -1 where nobody is."""
+    for resident in range(first, last):
+        if listens[resident] and at_home(resident, minute, presence, chances, presence_key):
+            return resident
+    return -1

@@ -1,8 +1,8 @@
 """Closing the loop: somebody asks the reporter how it went, and an unsolved case is opened again.
 
 A case that a handler calls closed may be unsolved. Whoever was told of it first, or the party branch, calls
-on the reporter, which costs minutes. Where nobody asks, the resident sees in time that nothing has changed, and
-reports once more, or gives up.
+on the reporter, which costs minutes. Where nobody asks, the resident sees in time that nothing has changed,
+and reports once more, or gives up.
 """
 
 from collections.abc import Callable

@@ -23,9 +23,7 @@ class Kernels:
     """Something that happens to some residents, see :func:`simulation.evening.move`."""
 
 
-COMPILED = Kernels(
-    spread.spread_day, doors.knock_day, patrol.walk_day, evening.account_day, evening.move
-)
+COMPILED = Kernels(spread.spread_day, doors.knock_day, patrol.walk_day, evening.account_day, evening.move)
 """What runs use."""
 
 

@@ -33,7 +33,9 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("notice.t50_h", "h", "lower", "Hours until half know", "半数知晓所需小时"),
         Metric("notice.t90_h", "h", "lower", "Hours until 90 % know", "九成知晓所需小时"),
-        Metric("notice.reached_90", "share", "higher", "Notices that ever reach 90 %", "曾达九成知晓的通知占比"),
+        Metric(
+            "notice.reached_90", "share", "higher", "Notices that ever reach 90 %", "曾达九成知晓的通知占比"
+        ),
         Metric("case.count", "cases", None, "Troubles that arose", "发生的问题数"),
         Metric("case.found_share", "share", "higher", "Share of troubles found", "问题发现率"),
         Metric("case.found_h_median", "h", "lower", "Median hours until found", "发现所需小时（中位数）"),

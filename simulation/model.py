@@ -4,7 +4,7 @@ from typing import Any, override
 
 import numpy as np
 import pandas as pd
-from mesa import Agent, Model
+from mesa import Model
 from mesa.time import Schedule
 
 from agents.cast import create_agents
@@ -132,7 +132,7 @@ class CommunityModel(Model):
 
     @override
     @property
-    def agents_by_type(self) -> dict[type[Agent], Any]:
+    def agents_by_type(self) -> Any:
         """Everybody by kind, made at the first look."""
         self._create_agents()
         return super().agents_by_type

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from agents.working_time import BOARD
 from simulation.chance import draws, key_of
+from simulation.evening import INFORMED, MISSED
 from simulation.fate import AUDIENCES
 from simulation.live import Live
 from simulation.reached import Reached, look_up
-from simulation.evening import INFORMED, MISSED
 from simulation.spread import UNKNOWN, post_board, post_chat
 from simulation.state import State
 from simulation.tiers import Tiers
@@ -258,7 +258,8 @@ class Notices:
         self.state.satisfaction.move(told, INFORMED, rule.informed)
 
     def _retire(self, notice: Live) -> None:
-        self.past.append(look_up(self.state.population, notice, self.keys[notice.slot], notice.ends, self.trace))
+        keys = self.keys[notice.slot]
+        self.past.append(look_up(self.state.population, notice, keys, notice.ends, self.trace))
         unaware = notice.first + np.flatnonzero(notice.audience)[self._minutes(notice) >= notice.ends * 60.0]
         self.state.satisfaction.move(unaware, MISSED, -self.state.scenario.satisfaction.missed)
         homes = self.state.population.household[[notice.first, notice.last - 1]]

@@ -74,8 +74,7 @@ def _form_groups(population: Population, rule: PartyGroup) -> tuple[Ints, Ints, 
         members = np.arange(*population.buildings_from[community : community + 2])
         fewest, most = -(-len(members) // rule.max_buildings), len(members) // rule.min_buildings
         count = max(fewest, min(most, int(len(members) / middle + 0.5)))
-        least = rule.min_buildings if fewest <= most else 1
-        for group in divide_evenly(points, ones, members, count, least, rule.max_buildings):
+        for group in divide_evenly(points, ones, members, count):
             building_group[group] = len(communities)
             communities.append(community)
     small = int(np.count_nonzero(np.bincount(building_group) < rule.min_buildings))

@@ -1,4 +1,4 @@
-"""Patrol: grid workers walk from building to building, look, talk to whom they meet, and tell what they know.
+"""Patrol: grid workers walk from building to building, look, talk to whom they meet, tell what they know.
 
 A patrol lasts its time or as long as the worker has minutes, goes on where the last one stopped, and passes a
 building again where the grid is small.
@@ -88,11 +88,11 @@ def walk_day(
         left: (A,) minutes left today; spent.
         spent: (A, activities) minutes spent; added to.
         activity: what the minutes are spent on.
-        looks_at: (B,) troubles of each building that nobody has found and a look can find.
+        looks_at: (B,) troubles of each building that nobody has found and a look can show.
         troubled: (H,) troubles of each home that nobody has found.
         visits: (N,) visits received today; added to.
         counts: (W, 3) residents looked for, talks held, notices told; added to.
-        log: (rows, 4) kind, building or resident, worker, minute of what may bring a trouble to light; filled.
+        log: (rows, 4) kind, building or resident, worker, minute of what may show a trouble; filled.
 
     Returns:
         Rows of ``log`` that were filled.
@@ -133,11 +133,20 @@ def walk_day(
                 if troubled[household[met]] > 0:
                     log[rows] = np.array([TALKED, met, worker, start + int(used)])
                     rows += 1
-                for slot in range(len(keys) if tells and carried[worker] else 0):
-                    if carried[worker] >> slot & 1:
-                        news = start + int(np.ceil(used)) << 36 | channel << 32 | (person[worker] + 1)
-                        keys[slot, met] = min(keys[slot, met], news)
-                        counts[worker, 2] += 1
+                if tells:
+                    news = start + int(np.ceil(used)) << 36 | channel << 32 | (person[worker] + 1)
+                    counts[worker, 2] += _tell_all(keys, met, carried[worker], news)
         left[me] -= used
         spent[me, activity] += used
     return rows
+
+
+@kernel
+def _tell_all(keys: Longs, resident: int, carried: int, news: int) -> int:
+    """Tell a resident every notice of the mask ``carried``; returns how many."""
+    told = 0
+    for slot in range(len(keys) if carried else 0):
+        if carried >> slot & 1:
+            keys[slot, resident] = min(keys[slot, resident], news)
+            told += 1
+    return told

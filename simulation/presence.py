@@ -33,4 +33,4 @@ def at_home(
         key: key of the draws.
     """
     part = part_of_day(minute)
-    return draw_fast(key, resident, 4 * (minute // 1440) + part) < chances[kind[resident], part]
+    return bool(draw_fast(key, resident, 4 * (minute // 1440) + part) < chances[kind[resident], part])

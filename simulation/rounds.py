@@ -79,8 +79,8 @@ class Rounds:
         working = bool(state.calendar.working[day])
         if switches.patrol:
             if working:
-                state.agenda.at(start + patrol.starts, self._walk, day, self._full_time)
-            state.agenda.at(start + patrol.part_time_starts, self._walk, day, self._part_time)
+                state.agenda.at(start + patrol.starts, self._walk, self._full_time)
+            state.agenda.at(start + patrol.part_time_starts, self._walk, self._part_time)
         if switches.tiers and doors.on:
             begin = doors.workday_from if working else doors.restday_from
             carried = self.notices.tiers.centres_carry
@@ -110,7 +110,7 @@ class Rounds:
             row = {"day": day, "community": place, "by": name, "knocks": knocks, "opened": opened}
             self.visits.append({**row, "told": told})
 
-    def _walk(self, hour: float, day: int, workers: Ints) -> None:
+    def _walk(self, hour: float, workers: Ints) -> None:
         state, rule = self.state, self.state.scenario.patrol
         people, organisation, working = state.population, state.organisation, state.working
         log = np.empty((self._log_size, 4), dtype=np.int64)
@@ -220,7 +220,7 @@ def _spread_out(organisation: Organisation) -> Ints:
     team = np.bincount(grid, minlength=len(organisation.grid_community))
     place = np.arange(len(grid)) - np.searchsorted(grid, grid)
     rooms = np.diff(organisation.grid_buildings_from)
-    return (rooms[grid] * place // np.maximum(team[grid], 1)).astype(np.int32)
+    return np.asarray(rooms[grid] * place // np.maximum(team[grid], 1), dtype=np.int32)
 
 
 def _centre_knockers(state: State) -> Knockers:

@@ -1,5 +1,6 @@
 """One run as a pure function: (scenario, seed) to metrics and tables. Nothing else goes in or comes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -7,6 +8,9 @@ import pandas as pd
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
 from simulation.summary import summarise
+
+TELLS_EVERY = 5
+"""Days between two words about how far a run is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,21 @@ class Result:
     """SHA-256 of the run's fate: equal for all scenarios that met the same."""
 
 
-def run(scenario: Scenario, seed: int, *, trace: bool = False) -> Result:
+def run(
+    scenario: Scenario, seed: int, *, trace: bool = False, tell: Callable[[int], None] | None = None
+) -> Result:
     """Live all days of a scenario.
 
     Args:
         scenario: what is asked.
         seed: decides fate and every response.
         trace: add the table ``spread``: from whom and when each resident heard each notice.
+        tell: called now and then with the days lived so far.
     """
     model = CommunityModel(scenario, rng=seed, trace=trace)
+    while tell is not None and model.day < scenario.days:
+        model.run_for(24.0 * min(TELLS_EVERY, scenario.days - model.day))
+        tell(model.day)
     model.run_to_end()
     tables = model.tables()
     return Result(summarise(tables, model.state), tables, model.state.fate.digest)

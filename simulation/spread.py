@@ -3,9 +3,10 @@
 What a resident knows of a notice is one integer: minute of hearing, channel and teller, packed so that the
 smaller integer is the earlier news. Whatever reaches a resident twice keeps the earlier.
 
-Word of mouth is an hourly chance for each pair: in every waking hour after the hour in which one of them heard,
-the two talk of the notice with a small probability. The kernel draws the geometric delay of a pair once, when
-the teller hears, and so touches nobody whom nothing reaches; :mod:`simulation.plain` asks every pair every hour.
+Word of mouth is an hourly chance for each pair: in every waking hour after the hour in which one of them
+heard, the two talk of the notice with a small probability. The kernel draws the geometric delay of a pair
+once, when the teller hears, and so touches nobody whom nothing reaches; :mod:`simulation.plain` asks every
+pair every hour.
 """
 
 import numpy as np
@@ -67,7 +68,7 @@ def post_chat(
     until_hour: int,
     ends: int,
 ) -> None:
-    """Post a notice to the chat at ``minute``: members read it after a while, at night only when they wake."""
+    """Post a notice to the chat at ``minute``: members read it after a while, at night not before waking."""
     people = np.arange(first, last)
     reader = members[first:last] & (draws(key ^ CHAT_SALT, people, 0) < reads)
     people = people[reader]
@@ -94,9 +95,9 @@ def post_board(
     until_hour: int,
     ends: int,
 ) -> None:
-    """Hang a notice out at ``minute``: on each waking day that follows a resident reads it with chance ``reads``.
+    """Hang a notice out at ``minute``: on each day that follows a resident reads it with chance ``reads``.
 
-    The first day is counted from the hanging, so that half of it may lie on the next calendar day.
+    A day is one day's waking hours, the first counted from the hanging; half of it may lie on the next date.
     """
     if reads <= 0.0:
         return
@@ -153,8 +154,8 @@ def spread_day(
 ) -> None:
     """Word of mouth that follows from everything heard on ``day``, hour by hour.
 
-    Whoever is told falls into the bucket of that hour, which lies after the teller's; what falls on a later day
-    waits in ``row``. Equal to the shortest way through the net of all pairs' delays.
+    Whoever is told falls into the bucket of that hour, which lies after the teller's; what falls on a later
+    day waits in ``row``. Equal to the shortest way through the net of all pairs' delays.
 
     Args:
         row: (N,) keys of one notice; those of residents ``first`` to ``last`` are read and lowered.

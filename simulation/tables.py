@@ -11,10 +11,10 @@ from agents.working_time import ACTIVITIES, PATROL, ROLES
 from scenarios.cases import Title
 from simulation.case_table import tabulate_cases
 from simulation.cases import Cases
+from simulation.evening import CAUSES, GROUPS
 from simulation.notices import Notices
 from simulation.reached import Reached
 from simulation.rounds import Rounds
-from simulation.evening import CAUSES, GROUPS
 from simulation.spread import CHANNELS, unpack
 from simulation.state import State
 from simulation.timeline import Timeline
@@ -240,7 +240,7 @@ def _spread(reached: list[Reached]) -> pd.DataFrame:
             "notice": np.repeat(numbers, [len(notice.keys) for notice in reached]),
             "resident": _joined([notice.residents for notice in reached], np.int64),
             "informed_h": minute / 60.0,
-            "channel": pd.Categorical.from_codes(channel, categories=list(CHANNELS)),
+            "channel": pd.Categorical(np.array(CHANNELS)[channel], categories=list(CHANNELS)),
             "told_by": pd.array(teller, dtype="Int64"),
         }
     ).assign(told_by=lambda table: table["told_by"].mask(table["told_by"] < 0))

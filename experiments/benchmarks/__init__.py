@@ -1,0 +1,1 @@
+"""Benchmarks: each is run by hand, prints what it measured, and asserts nothing."""
