@@ -2,12 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from scenarios.distributions import Exponential, Lognormal, Time
-from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Part, Share, param
+from scenarios.units import (
+    SOURCE_TEXT,
+    ClockTime,
+    Duration,
+    Misplaced,
+    Part,
+    Share,
+    param,
+    write_clock,
+)
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$", max_length=40)]
 
 
 class Title(Part):
@@ -17,10 +26,24 @@ class Title(Part):
     zh: str = param(..., "In Simplified Chinese.", unit="text", max_length=400)
 
 
+def _mapping_or_word(value: object) -> str | None:
+    """Which of two ways of writing was meant, so that a mistake is judged by one rule, not by both."""
+    if isinstance(value, dict | Part):
+        return "mapping"
+    return "word" if isinstance(value, str) else None
+
+
+Text = Annotated[
+    Annotated[Title, Tag("mapping")] | Annotated[str, Field(max_length=400), Tag("word")],
+    Discriminator(_mapping_or_word),
+]
+"""A text: one for all readers, or one in each language."""
+
+
 class Category(Part):
     """One kind of trouble."""
 
-    title: Title | str = param(..., "Name in figures: one text, or one in each language.", unit="text")
+    title: Text = param(..., "Name in figures: one text, or one in each language.", unit="text")
     handler: Name = param(..., "The handler that is responsible.", unit="name in handlers")
     rate: float = param(
         ...,
@@ -36,7 +59,7 @@ class Category(Part):
         ge=0.0,
         le=1.0,
     )
-    hour_of_week: tuple[Annotated[float, Field(ge=0.0)], ...] | None = param(
+    hour_of_week: tuple[Annotated[float, Field(ge=0.0, le=1e9)], ...] | None = param(
         None,
         "Relative frequency of the 168 hours of a week from Monday 0:00; evenly where null.",
         unit="relative",
@@ -157,6 +180,23 @@ class Reporting(Part):
         5 / 60, "Passing one trouble up one tier by telephone.", unit="duration", le=8.0
     )
     tier_delay: Time = param(Exponential(mean=2.0), "Wait at each tier on the way up.", unit="duration")
+    everything_reported: bool = param(
+        False,
+        "Every trouble stands on the list the moment it arises, whoever trusts whom: for rates that were "
+        "fitted to a log of real cases, which holds only what was reported.",
+        unit="yes or no",
+    )
+
+    @model_validator(mode="after")
+    def _order(self) -> "Reporting":
+        if self.phone_from >= self.phone_until:
+            raise Misplaced(
+                ("phone_until",),
+                f"phone_until ({write_clock(self.phone_until)}) must come after "
+                f"phone_from ({write_clock(self.phone_from)})",
+                ("phone_from",),
+            )
+        return self
 
 
 class Coordination(Part):
@@ -214,16 +254,28 @@ class Calendar(Part):
     opens: ClockTime = param(9.0, "Opening time.", unit="time of day")
     closes: ClockTime = param(17.5, "Closing time.", unit="time of day")
 
-    def model_post_init(self, _context: object) -> None:
-        """Refuse a day that ends before it begins."""
+    @model_validator(mode="after")
+    def _order(self) -> "Calendar":
         if self.opens >= self.closes:
-            raise ValueError("'closes' must come after 'opens'")
+            raise Misplaced(
+                ("closes",),
+                f"closes ({write_clock(self.closes)}) must come after opens ({write_clock(self.opens)})",
+                ("opens",),
+            )
+        return self
+
+
+WorkingTime = Annotated[
+    Annotated[Calendar, Tag("mapping")] | Annotated[Literal["always"], Tag("word")],
+    Discriminator(_mapping_or_word),
+]
+"""Working hours, or ``always``."""
 
 
 class Handler(Part):
     """A body that solves cases."""
 
-    title: Title | str = param(..., "Name in figures.", unit="text")
+    title: Text = param(..., "Name in figures.", unit="text")
     teams: int | None = param(
         2,
         "Teams that work side by side in each community (or street); null for no limit.",
@@ -232,7 +284,7 @@ class Handler(Part):
         le=10000,
     )
     serves: Literal["community", "street"] = param("community", "Whom one such body serves.", unit="choice")
-    calendar: Calendar | Literal["always"] = param(Calendar(), "Working hours, or 'always'.", unit="calendar")
+    calendar: WorkingTime = param(Calendar(), "Working hours, or 'always'.", unit="calendar")
 
 
 def shipped_handlers() -> dict[str, Handler]:
@@ -259,7 +311,7 @@ class Desk(Part):
     errs_plain: Share = param(
         0.02, "Probability that a plain case is sent to the wrong handler.", unit="share"
     )
-    calendar: Calendar | Literal["always"] = param(
+    calendar: WorkingTime = param(
         Calendar(days="all", opens=8.0, closes=20.0), "Opening hours, or 'always'.", unit="calendar"
     )
 
@@ -280,6 +332,8 @@ __all__ = [
     "Desk",
     "Desks",
     "Handler",
+    "Name",
+    "Text",
     "Title",
     "shipped_handlers",
 ]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from scenarios.units import ASSUMED, SOURCE_TEXT, Part, Share, param
+from scenarios.units import ASSUMED, CHOICE, SOURCE_TEXT, Misplaced, Part, Share, param
 
 CENSUS = "China 2020 census, National Bureau of Statistics"
 FourShares = Annotated[tuple[Share, Share, Share, Share], Field()]
@@ -29,7 +29,11 @@ class PartyGroup(Part):
     @model_validator(mode="after")
     def _order(self) -> "PartyGroup":
         if self.min_buildings > self.max_buildings:
-            raise ValueError("min_buildings may not exceed max_buildings")
+            raise Misplaced(
+                ("min_buildings",),
+                f"min_buildings ({self.min_buildings}) may not exceed max_buildings ({self.max_buildings})",
+                ("max_buildings",),
+            )
         return self
 
 
@@ -49,7 +53,9 @@ class CentreHouseholds(Part):
     @model_validator(mode="after")
     def _order(self) -> "CentreHouseholds":
         if self.fewest > self.most:
-            raise ValueError("fewest may not exceed most")
+            raise Misplaced(
+                ("fewest",), f"fewest ({self.fewest}) may not exceed most ({self.most})", ("most",)
+            )
         return self
 
 
@@ -117,9 +123,16 @@ class People(Part):
     @model_validator(mode="after")
     def _sums(self) -> "People":
         if abs(sum(self.household_sizes) - 1.0) > 0.005:
-            raise ValueError(f"household_sizes must add up to 1, not {sum(self.household_sizes):.3f}")
+            raise Misplaced(
+                ("household_sizes",), f"household_sizes must add up to 1, not {sum(self.household_sizes):.4g}"
+            )
         if self.child_share + self.elderly_share > 1.0:
-            raise ValueError("child_share and elderly_share together may not exceed 1")
+            total = self.child_share + self.elderly_share
+            raise Misplaced(
+                ("elderly_share",),
+                f"child_share and elderly_share together may not exceed 1, as {total:.4g} does",
+                ("child_share",),
+            )
         return self
 
 
@@ -167,11 +180,15 @@ class Ties(Part):
 class Community(Part):
     """The place and its people. Scenarios that share this part and the seed share their community."""
 
-    communities: int = param(1, "Communities in the model.", unit="communities", ge=1, le=10000)
+    communities: int = param(
+        1, "Communities in the model.", unit="communities", source=CHOICE, ge=1, le=10000
+    )
     communities_per_street: int = param(
         10, "Communities under one street office.", unit="communities", ge=1, le=100
     )
-    households: int = param(1000, "Households in each community.", unit="households", ge=4, le=50000)
+    households: int = param(
+        1000, "Households in each community.", unit="households", source=CHOICE, ge=4, le=50000
+    )
     layout: str | None = param(
         None,
         "CSV or GeoJSON of building footprints with floors, relative to the scenario's file; "

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from scenarios.distributions import Exponential, Time
-from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Part, Share, param
+from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Misplaced, Part, Share, param, write_clock
 
 
 class Audiences(Part):
@@ -18,7 +18,8 @@ class Audiences(Part):
     @model_validator(mode="after")
     def _sums(self) -> "Audiences":
         if abs(self.all + self.elderly + self.families - 1.0) > 1e-6:
-            raise ValueError("the shares of audiences must add up to 1")
+            total = self.all + self.elderly + self.families
+            raise Misplaced((), f"the shares of audiences must add up to 1, not {total:.4g}")
         return self
 
 
@@ -61,8 +62,13 @@ class Doors(Part):
 
     @model_validator(mode="after")
     def _order(self) -> "Doors":
-        if max(self.workday_from, self.restday_from) >= self.until:
-            raise ValueError("'until' must come after 'workday_from' and 'restday_from'")
+        for name, start in (("workday_from", self.workday_from), ("restday_from", self.restday_from)):
+            if start >= self.until:
+                raise Misplaced(
+                    ("until",),
+                    f"until ({write_clock(self.until)}) must come after {name} ({write_clock(start)})",
+                    (name,),
+                )
         return self
 
 
@@ -109,7 +115,11 @@ class Talk(Part):
     @model_validator(mode="after")
     def _order(self) -> "Talk":
         if self.from_hour >= self.until_hour:
-            raise ValueError("until_hour must come after from_hour")
+            raise Misplaced(
+                ("until_hour",),
+                f"until_hour ({self.until_hour}) must come after from_hour ({self.from_hour})",
+                ("from_hour",),
+            )
         return self
 
 
@@ -146,4 +156,10 @@ class Notices(Part):
         unit="duration",
         ge=24.0,
         le=720.0,
+    )
+    question_category: str = param(
+        "question",
+        "The kind of trouble that such a question is; where a scenario has none of that name, none comes up.",
+        unit="name in cases.categories",
+        max_length=40,
     )

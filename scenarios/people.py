@@ -29,6 +29,12 @@ class Minutes(Part):
     part_time: Duration = param(
         1.0, "Part-time grid worker.", unit="duration per day", source=VOLUNTEER, le=24.0
     )
+    kept_back: Duration = param(
+        10 / 60,
+        "Of a grid worker's or centre household's day, kept back from rounds for what comes up on them.",
+        unit="duration per day",
+        le=24.0,
+    )
 
 
 class Patrol(Part):

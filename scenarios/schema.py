@@ -1,15 +1,17 @@
 """The whole scenario: what a YAML file may say."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 
-from scenarios.cases import Cases, Desks, Handler, Name, Title, shipped_handlers
+from scenarios.cases import Cases, Desks, Handler, Name, Text, shipped_handlers
 from scenarios.community import Community
+from scenarios.names import did_you_mean
 from scenarios.notices import Notices
 from scenarios.people import Hub, Minutes, Patrol, Satisfaction
-from scenarios.units import SOURCE_TEXT, Part, param
+from scenarios.units import CHOICE, SOURCE_TEXT, Misplaced, Part, param
 
 
 class Mechanisms(Part):
@@ -49,8 +51,17 @@ class Limits(Part):
         5e8,
         "Residents times days of one run.",
         unit="resident-days",
-        source="about 1.4 million residents for a year",
+        source=CHOICE + ": about 1.4 million residents for a year",
         gt=0.0,
+        le=1e13,
+    )
+    cases: float = param(
+        5e6,
+        "Troubles that arise in one run, as their rates have it.",
+        unit="troubles",
+        source=CHOICE + ": ten times those of a million residents in a year",
+        gt=0.0,
+        le=1e11,
     )
 
 
@@ -61,15 +72,18 @@ class Scenario(Part):
     and the notices issued; everything else is policy and leaves fate as it is.
     """
 
-    title: Title | str = param(
-        ..., "Name in tables and figures: one text, or one in each language.", unit="text"
+    title: Text = param(
+        ...,
+        "Name in tables and figures: one text, or one in each language; the file's name where none is given.",
+        unit="text",
     )
-    asks: Title | str = param("", "What the scenario asks, in a sentence.", unit="text")
-    days: int = param(365, "Length of the run.", unit="days", ge=1, le=3660)
+    asks: Text = param("", "What the scenario asks, in a sentence.", unit="text", source=CHOICE)
+    days: int = param(365, "Length of the run.", unit="days", source=CHOICE, ge=1, le=3660)
     start: date = param(
         date(2025, 1, 1),
         "First day; decides weekdays and Chinese working days.",
         unit="date",
+        source=CHOICE,
         ge=date(2005, 1, 1),
         le=date(2090, 1, 1),
     )
@@ -94,11 +108,26 @@ class Scenario(Part):
 
     @model_validator(mode="after")
     def _handlers_exist(self) -> Self:
-        for name, category in self.cases.categories.items():
-            if category.handler not in self.handlers:
-                known = ", ".join(sorted(self.handlers))
-                raise ValueError(
-                    f"cases.categories.{name}.handler: no handler is called '{category.handler}'; "
-                    f"there are: {known}"
-                )
+        named = {name: category.handler for name, category in self.cases.categories.items()}
+        for wrong in missing_handlers(named, self.handlers):
+            raise wrong
         return self
+
+
+def missing_handlers(named: Mapping[str, str], handlers: Collection[str]) -> list[Misplaced]:
+    """Kinds of trouble whose handler the scenario does not have.
+
+    Args:
+        named: handler by kind of trouble.
+        handlers: the handlers that there are.
+    """
+    known = ", ".join(sorted(handlers))
+    return [
+        Misplaced(
+            ("cases", "categories", category, "handler"),
+            f"no handler is called '{handler}'{did_you_mean(handler, handlers) or f'; there are: {known}'}",
+            ("handlers", handler),
+        )
+        for category, handler in named.items()
+        if handler not in handlers
+    ]

@@ -4,13 +4,30 @@ Durations are written as people write them (``3 days``, ``1 h``, ``90 min``) and
 rounded to the millisecond so that writing one out and reading it again gives the same bits.
 """
 
+import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pytimeparse.timeparse import timeparse as parse_seconds
 
 ASSUMED = "assumption: no measured value found"
 SOURCE_TEXT = "the source text's own rule"
+GIVEN = "no default: whoever writes the scenario says it"
+CHOICE = "a choice of presentation or computing, not a finding"
+NAMED = "says which of several kinds of value follows"
+
+LONGEST = 87_600.0
+"""Longest duration a scenario may name, in hours: ten years, as long as the longest run."""
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -27,57 +44,94 @@ class Part(BaseModel):
     )
 
 
-def param(default: Any, doc: str, *, unit: str, source: str = ASSUMED, **limits: Any) -> Any:
+def param(default: Any, doc: str, *, unit: str, source: str | None = None, **limits: Any) -> Any:
     """Declare one parameter of a scenario.
 
     Args:
         default: the value where a scenario says nothing; ``...`` where it must say something.
         doc: what the parameter means, one sentence.
         unit: unit of the value ("share", "duration", "per household and year", "1" for a plain count).
-        source: where the default comes from; :data:`ASSUMED` where no evidence was found.
+        source: where the default comes from; where nothing is said, :data:`ASSUMED` for a default without
+            evidence and :data:`GIVEN` where there is no default.
         limits: bounds as Pydantic names them (``ge``, ``le``, ``gt``, ``lt``, ``min_length`` ...).
     """
+    if source is None:
+        source = GIVEN if default is ... else ASSUMED
     extra: dict[str, JsonValue] = {"unit": unit, "source": source}
     return Field(default, description=doc, json_schema_extra=extra, **limits)
 
 
-def _read_duration(value: object) -> float:
-    if isinstance(value, float) and not isinstance(value, bool):
-        return value  # a default in code, already in hours
-    seconds = parse_seconds(value) if isinstance(value, str) else None
-    if seconds is None:
-        raise ValueError("a duration needs a number and a unit, such as '3 days', '1 h' or '90 min'")
-    if seconds < 0:
-        raise ValueError("a duration cannot be negative")
-    return round(float(seconds), 3) / 3600.0
+class Misplaced(ValueError):  # noqa: N818 - Pydantic wants a ValueError; it is a finding, not an error class
+    """A rule that two values of a part break together, with the key to point at.
+
+    Attributes:
+        at: the key's path from the part that found it.
+        also: paths of the other values in the rule; whichever was set last is the one to point at.
+    """
+
+    def __init__(self, at: tuple[str, ...], message: str, *also: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.at = at
+        self.also = also
 
 
-def _write_duration(hours: float) -> str:
-    return f"{round(hours * 3600.0, 3)!r} s"
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a value is written in YAML, where its Python type does not tell."""
+
+    kind: str
+    example: str
+
+
+_COLON = re.compile(r"\d\s*:")
+
+
+def _read_duration(value: object, info: ValidationInfo) -> float:
+    if isinstance(value, float) and info.mode == "python":
+        seconds = value * 3600.0  # from code, in hours
+    else:
+        text = value if isinstance(value, str) and len(value) <= 60 and not _COLON.search(value) else ""
+        parsed = parse_seconds(text)
+        if parsed is None:
+            raise ValueError("a duration needs a number and a unit, such as '3 days', '1 h' or '90 min'")
+        seconds = float(parsed)
+    if not 0.0 <= seconds <= LONGEST * 3600.0:
+        raise ValueError("a duration lies between 0 and 3650 days")
+    return round(seconds, 3) / 3600.0
+
+
+def write_duration(hours: float) -> str:
+    """A duration as people write it, in the largest unit that needs no fraction."""
+    seconds = round(hours * 3600.0, 3)
+    for size, one, many in ((86400, "day", "days"), (3600, "h", "h"), (60, "min", "min")):
+        if seconds >= size and seconds % size == 0:
+            count = int(seconds // size)
+            return f"{count} {one if count == 1 else many}"
+    return f"{int(seconds)} s" if seconds == int(seconds) else f"{seconds!r} s"
 
 
 Duration = Annotated[
     float,
     BeforeValidator(_read_duration),
-    PlainSerializer(_write_duration, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^\s*\d.*[a-z]\s*$", "examples": ["3 days", "90 min"]}),
+    PlainSerializer(write_duration, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*[0-9.].*[a-z]\s*$", "examples": ["3 days", "90 min"]}),
+    Written("duration", "'90 min'"),
 ]
 """A length of time: text such as ``90 min`` in YAML, float hours in Python."""
 
 
-def _read_clock(value: object) -> float:
-    if isinstance(value, float) and 0.0 <= value <= 24.0:
-        return value
-    if isinstance(value, str):
-        hour, colon, minute = value.partition(":")
-        if colon and hour.isdecimal() and minute.isdecimal() and len(minute) == 2:
-            clock = int(hour) + int(minute) / 60.0
-            if int(minute) < 60 and clock <= 24.0:
-                return clock
+def _read_clock(value: object, info: ValidationInfo) -> float:
+    if isinstance(value, float) and info.mode == "python" and 0.0 <= value <= 24.0:
+        return round(value * 60.0) / 60.0
+    if isinstance(value, str) and (parts := re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", value)):
+        minutes = int(parts[1]) * 60 + int(parts[2])
+        if minutes <= 24 * 60:
+            return minutes / 60.0
     raise ValueError("a time of day is written '18:30', between '0:00' and '24:00'")
 
 
-def _write_clock(hours: float) -> str:
+def write_clock(hours: float) -> str:
+    """A time of day as people write it."""
     minutes = round(hours * 60.0)
     return f"{minutes // 60}:{minutes % 60:02d}"
 
@@ -85,7 +139,8 @@ def _write_clock(hours: float) -> str:
 ClockTime = Annotated[
     float,
     BeforeValidator(_read_clock),
-    PlainSerializer(_write_clock, return_type=str, when_used="json"),
+    PlainSerializer(write_clock, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:[0-5]\d$", "examples": ["18:30"]}),
+    Written("time of day", "'18:30'"),
 ]
 """A time of day: text such as ``18:30`` in YAML, float hours since midnight in Python."""

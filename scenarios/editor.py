@@ -1,0 +1,75 @@
+"""The JSON Schema of a scenario file, so that an editor completes, explains and checks while one writes.
+
+A file may say a part only, over defaults or over what it extends: nothing is required but both languages of a
+text that is given in languages.
+"""
+
+import json
+from typing import Any
+
+from scenarios.fields import Key, keys_of, parts_of, written
+from scenarios.schema import Scenario
+from scenarios.units import GIVEN, NAMED, Part
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema: of each key its meaning, unit, range, default and source."""
+    schema = Scenario.model_json_schema(mode="validation")
+    definitions: dict[str, Any] = schema.pop("$defs")
+    for part in parts_of(Scenario):
+        found = schema if part is Scenario else definitions[part.__name__]
+        _describe(found, part)
+        if part.__name__ != "Title":
+            found.pop("required", None)
+    for names in (schema["properties"]["handlers"], definitions["Cases"]["properties"]["categories"]):
+        _take_away(names)
+    extends = {
+        "type": "string",
+        "description": "What this one changes: a shipped scenario's name, or a file relative to this one.",
+        "examples": ["coordinated"],
+    }
+    schema["properties"] = {"extends": extends} | schema["properties"]
+    return {"$schema": DIALECT, **schema, "title": "A scenario of gongzhi", "$defs": definitions}
+
+
+def _describe(found: dict[str, Any], part: type[Part]) -> None:
+    """Put into each key's text what an editor shows when one points at it."""
+    found["description"] = " ".join(found["description"].split())
+    for name, key in keys_of(part).items():
+        entry: dict[str, Any] = found["properties"][name]
+        entry.pop("title", None)
+        entry.pop("discriminator", None)
+        if "oneOf" in entry:  # one part of a distribution may fit several, and then is no mistake
+            entry["anyOf"] = entry.pop("oneOf")
+        if key.kind.name == "mapping":  # a section with nothing below it says nothing
+            entry["anyOf"] = [{"$ref": entry.pop("$ref")}, {"type": "null"}]
+            entry["description"] = key.doc
+            entry.pop("default", None)
+            continue
+        entry["description"] = _text(key)
+        if key.default is not ...:
+            entry["default"] = written(key.default, key.kind)
+
+
+def _text(key: Key) -> str:
+    default = "" if key.default is ... else json.dumps(written(key.default, key.kind), ensure_ascii=False)
+    sentences = [key.doc, f"Takes {key.takes()}."]
+    if default.strip('"') and len(default) <= 60:
+        sentences.append(f"Default: {default.strip(chr(34))}.")
+    if key.source not in {GIVEN, NAMED}:
+        sentences.append(f"Source: {key.source}.")
+    return " ".join(sentences)
+
+
+def _take_away(names: dict[str, Any]) -> None:
+    """Allow null, which takes away a name of the extended scenario, and none but proper names."""
+    proper = names["patternProperties"]
+    names["patternProperties"] = {
+        name: {"anyOf": [below, {"type": "null"}]} for name, below in proper.items()
+    }
+    names["additionalProperties"] = False
+    names["type"] = ["object", "null"]
+    names.pop("minProperties", None)
+    names.pop("default")

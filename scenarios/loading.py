@@ -1,0 +1,272 @@
+"""Loading scenarios: by name or file, over the scenario they extend, with changes from the command line."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from scenarios.cases import Title
+from scenarios.cost import check_cost
+from scenarios.errors import Problem, ScenarioError, TooLargeError
+from scenarios.explaining import MOST_PROBLEMS, explain
+from scenarios.merging import NAMED, Layers, defaults, find, plain, put, tree_of, without
+from scenarios.names import did_you_mean
+from scenarios.reading import Node, Place, read_file, read_value
+from scenarios.schema import Scenario
+
+FOLDER = Path(__file__).parent
+SUFFIXES = {".yaml", ".yml", ".json"}
+MOST_EXTENDS = 10
+
+SHIPPED = (
+    "coordinated",
+    "fragmented",
+    "tiers_only",
+    "grid_only",
+    "broadcast",
+    "stretched",
+    "ageing_estate",
+    "street",
+    "district",
+)
+"""Names of the shipped scenarios, in the order in which to show them."""
+
+DEFAULT_COMPARISON = SHIPPED[:-2]
+"""What ``gongzhi compare`` compares where nothing is named: those of one community."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A shipped scenario's name for people and its question."""
+
+    title: Title
+    asks: Title
+
+
+def load(source: str | Path, set: Mapping[str, object] | Iterable[str] = ()) -> Scenario:  # noqa: A002 - the contract's name
+    """Load a scenario.
+
+    Args:
+        source: name of a shipped scenario, or a file: a text with a path separator or the ending ``.yaml``,
+            ``.yml`` or ``.json``, or a :class:`~pathlib.Path`.
+        set: values to change, by dotted path, as plain Python data; or texts ``path=value`` as the command
+            line has them.
+
+    Raises:
+        ScenarioError: with all problems that were found.
+    """
+    changes = set if isinstance(set, Mapping) else parse_set(set)
+    file, path = _locate(source)
+    chain = _Chain()
+    layers = chain.build(path, file)
+    for dotted, value in changes.items():
+        layers.lay(_change(dotted, value))
+    return _scenario(layers, file, extends=len(chain.files) > 1)
+
+
+def from_data(
+    data: Mapping[str, object],
+    file: str = "scenario",
+    set: Mapping[str, object] | Iterable[str] = (),  # noqa: A002 - as in load
+) -> Scenario:
+    """A scenario from plain data, such as ``Scenario.model_dump(mode="json")`` gives.
+
+    Args:
+        data: the whole scenario; what it leaves out has its default.
+        file: what to call it in messages.
+        set: values to change, as for :func:`load`.
+
+    Raises:
+        ScenarioError: with all problems that were found.
+    """
+    layers = Layers(_base(tree_of(data, Place(file))))
+    layers.lay(tree_of(data, Place(file)))
+    for dotted, value in (set if isinstance(set, Mapping) else parse_set(set)).items():
+        layers.lay(_change(dotted, value))
+    return _scenario(layers, file, extends=False)
+
+
+def parse_set(texts: Iterable[str]) -> dict[str, object]:
+    """Read ``path=value`` texts; each value is YAML: a number, text, true, null, [list] or {mapping}.
+
+    Raises:
+        ScenarioError: for a text without ``=`` or a value that is no YAML.
+    """
+    changes: dict[str, object] = {}
+    problems: list[Problem] = []
+    for text in texts:
+        path, equals, value = text.partition("=")
+        place = Place("--set")
+        if not equals:
+            problems.append(place.problem("", f"'{text[:60]}' has no '=': write path=value"))
+            continue
+        try:
+            changes[path.strip()] = plain(read_value(value, place))
+        except ScenarioError as error:
+            problems += [place.problem(path.strip(), problem.message) for problem in error.problems]
+    if problems:
+        raise ScenarioError(problems)
+    return changes
+
+
+def shipped() -> dict[str, Shipped]:
+    """Title and question of each shipped scenario, by name."""
+    described: dict[str, Shipped] = {}
+    for name in SHIPPED:
+        data = plain(read_file(FOLDER / f"{name}.yaml", name)[0])
+        described[name] = Shipped(Title(**data["title"]), Title(**data["asks"]))
+    return described
+
+
+def validate_file(source: str | Path) -> list[Problem]:
+    """All that is wrong with a scenario, its cost included; nothing where it is fine."""
+    try:
+        scenario = load(source)
+        if scenario.community.layout is None:  # else the layout decides the size
+            check_cost(scenario)
+    except ScenarioError as error:
+        return error.problems
+    except TooLargeError as error:
+        return [Problem(str(source), None, None, "", str(error))]
+    return []
+
+
+@dataclass(slots=True)
+class _Chain:
+    """The files from the one asked for down to the one that extends none."""
+
+    files: list[Path] = field(default_factory=list)
+
+    def build(self, path: Path, file: str) -> Layers:
+        """Read a file and all that it extends, and lay them over each other."""
+        tree, problems = read_file(path, file)
+        self.files.append(path.resolve())
+        extends = find(tree, ("extends",))
+        over = _resolve_layout(without(tree, ("extends",)), path.parent)
+        if extends is None:
+            layers = Layers(_base(over))
+        else:
+            layers = self._below(extends, path, file, problems)
+            layers.tree = without(layers.tree, ("title",), ("asks",))
+        layers.problems += problems
+        layers.lay(over)
+        return layers
+
+    def _below(self, extends: Node, path: Path, file: str, problems: list[Problem]) -> Layers:
+        def refuse(message: str) -> ScenarioError:
+            return ScenarioError([*problems, extends.place.problem("extends", message)])
+
+        name = extends.value
+        if not isinstance(name, str) or not name:
+            raise refuse("give the name of a shipped scenario, or a file relative to this one")
+        if len(self.files) > MOST_EXTENDS:
+            raise refuse(f"more than {MOST_EXTENDS} scenarios extend one another")
+        if is_file(name):
+            below, label = path.parent / name, os.path.normpath(Path(file).parent / name)
+            if not below.is_file():
+                raise refuse(f"there is no file '{label}'")
+        else:
+            if name not in SHIPPED:
+                raise refuse(_no_such_name(name))
+            below, label = FOLDER / f"{name}.yaml", name
+        if below.resolve() in self.files:
+            raise refuse(f"'{name}' extends this scenario in turn: a circle")
+        return self.build(below, label)
+
+
+def _base(over: Node) -> Node:
+    """The defaults, without those names that a file gives a whole set of its own of."""
+    given = [path for path in NAMED if (node := find(over, path)) is not None and node.value is not None]
+    return without(defaults(), *given)
+
+
+def is_file(source: str) -> bool:
+    """Whether a text names a file, not a shipped scenario."""
+    return "/" in source or os.sep in source or Path(source).suffix.lower() in SUFFIXES
+
+
+def _locate(source: str | Path) -> tuple[str, Path]:
+    if isinstance(source, Path) or is_file(source):
+        return str(source), Path(source)
+    if source not in SHIPPED:
+        raise ScenarioError([Problem(source, None, None, "", _no_such_name(source))])
+    return source, FOLDER / f"{source}.yaml"
+
+
+def _no_such_name(name: str) -> str:
+    return (
+        f"no shipped scenario is called '{name[:60]}'{did_you_mean(name, SHIPPED, 0.5)} "
+        f"(there are: {', '.join(SHIPPED)}; a file is named with its path or its ending .yaml)"
+    )
+
+
+def _resolve_layout(tree: Node, folder: Path) -> Node:
+    """Make ``community.layout`` absolute, since only here is it known which file it is relative to."""
+    layout = find(tree, ("community", "layout"))
+    if layout is None or not isinstance(layout.value, str):
+        return tree
+    absolute = Node(os.path.abspath(folder / layout.value), layout.place, layout.key)
+    return put(tree, ("community", "layout"), absolute)
+
+
+def _change(dotted: str, value: object) -> Node:
+    """One value at its path, as a tree."""
+    place = Place("--set")
+    steps = dotted.split(".")
+    if not all(steps):
+        raise ScenarioError([place.problem("", f"'{dotted}' is not a path such as community.households")])
+    if steps[0] == "extends":
+        raise ScenarioError([place.problem(dotted, "only a file can extend a scenario")])
+    node = tree_of(_as_data(value), place)
+    for step in reversed(steps):
+        node = Node({step: node}, place, place)
+    return _resolve_layout(node, Path.cwd())
+
+
+def _as_data(value: object) -> object:
+    """Plain data of what Python code gives: parts of a scenario, dates, NumPy's numbers."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {str(key): _as_data(child) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_data(child) for child in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _scenario(layers: Layers, file: str, *, extends: bool) -> Scenario:
+    if find(layers.tree, ("title",)) is None:
+        title = tree_of(Path(file).stem[:400] or "scenario", layers.tree.place)
+        layers.tree = put(layers.tree, ("title",), title)
+    problems = list(layers.problems)
+    scenario: Scenario | None = None
+    try:
+        scenario = Scenario.model_validate_json(json.dumps(plain(layers.tree)))
+    except ValidationError as error:
+        taken = {(problem.file, problem.line, problem.path) for problem in problems if problem.line}
+        problems += [
+            problem
+            for problem in explain(error, layers, extends=extends)
+            if (problem.file, problem.line, problem.path) not in taken
+        ]
+    problems += _missing_layout(layers.tree)
+    if problems or scenario is None:
+        ordered = sorted(problems, key=lambda problem: _order(problem, file))
+        raise ScenarioError(ordered[:MOST_PROBLEMS])
+    return scenario
+
+
+def _missing_layout(tree: Node) -> list[Problem]:
+    layout = find(tree, ("community", "layout"))
+    if layout is None or not isinstance(layout.value, str) or Path(layout.value).is_file():
+        return []
+    return [layout.place.problem("community.layout", f"there is no file '{layout.value}'")]
+
+
+def _order(problem: Problem, file: str) -> tuple[bool, str, int, int]:
+    return problem.file != file, problem.file, problem.line or 0, problem.column or 0

@@ -1,0 +1,193 @@
+"""Writing scenarios: one in full, which reads back bit for bit, and a commented one to start from."""
+
+import io
+import json
+import os
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from scenarios.fields import Key, key_at, written
+from scenarios.loading import FOLDER, is_file, load
+from scenarios.reading import plain_value
+from scenarios.schema import Scenario
+
+SCHEMA_FILE = "scenario.schema.json"
+LONGEST_DEFAULT = 40
+
+START = (
+    "days",
+    "start",
+    "mechanisms.hub",
+    "mechanisms.tiers",
+    "mechanisms.patrol",
+    "mechanisms.command_centre",
+    "mechanisms.feedback",
+    "community.communities",
+    "community.households",
+    "community.layout",
+    "community.people.household_sizes",
+    "community.people.elderly_share",
+    "community.people.elderly_alone_share",
+    "community.people.party_share",
+    "community.people.digital_elderly",
+    "community.people.trust_mean",
+    "community.buildings.condition_mean",
+    "community.grid.max_households",
+    "community.centre_households.fewest",
+    "community.centre_households.most",
+    "minutes.street_officer",
+    "minutes.branch",
+    "minutes.leader",
+    "minutes.centre_household",
+    "minutes.full_time",
+    "minutes.part_time",
+    "notices.per_year",
+    "notices.doors.on",
+    "notices.doors.attempts",
+    "notices.board.on",
+    "notices.group_chat.on",
+    "notices.group_chat.reads",
+    "notices.talk.household",
+    "notices.talk.neighbour",
+    "patrol.duration",
+    "patrol.full_time_workers",
+    "patrol.part_time_workers",
+    "patrol.tells",
+    "patrol.knocks",
+    "cases.categories",
+    "cases.reporting.app",
+    "cases.coordination.overlap",
+    "cases.coordination.shirk",
+    "desks.command_centre.dispatchers",
+    "desks.command_centre.calendar",
+    "handlers",
+    "hub.minutes",
+    "hub.lag",
+    "satisfaction.in_time",
+    "limits.resident_days",
+)
+"""The keys that a new file shows, in the order of the story."""
+
+SHOWN = {
+    "cases.categories": ("rate", "willing", "service", "solved", "deadline"),
+    "handlers": ("teams", "calendar"),
+}
+"""Of each kind of trouble and each handler, what a new file shows."""
+
+
+def dump(scenario: Scenario) -> str:
+    """The whole scenario as YAML; loading it gives an equal scenario, bit for bit."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(pure=True)
+    yaml.default_flow_style = None
+    yaml.width = 110
+    stream = io.StringIO()
+    yaml.dump(_quoted(scenario.model_dump(mode="json")), stream)
+    return stream.getvalue()
+
+
+def _quoted(value: Any) -> Any:
+    """Plain data with quotes around those texts that might be read as something else."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(value, dict):
+        return {name: _quoted(child) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_quoted(child) for child in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and not _is_plain(value) else value
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text needs no quotes, in whatever place."""
+    simple = re.fullmatch(r"(\.{1,2}/)*[^\W_][\w ./()-]*(:[0-9]{2})?", text)
+    return bool(simple) and not text.endswith(" ") and plain_value(text) == text
+
+
+def new_text(source: str | Path = "coordinated", target: Path | None = None) -> str:
+    """A commented scenario to start from.
+
+    Args:
+        source: the scenario that it extends: a shipped name or a file.
+        target: the file that the text is for, so that it can name the one it extends from there.
+
+    Raises:
+        ScenarioError: the source cannot be loaded.
+    """
+    scenario = load(source)
+    base = str(source)
+    if isinstance(source, Path) or is_file(source):
+        base = os.path.relpath(source, target.parent if target else None)
+        base = base if is_file(base) else os.path.join(os.curdir, base)
+    lines = [
+        f"# yaml-language-server: $schema={(FOLDER / SCHEMA_FILE).as_uri()}",
+        "",
+        "## A scenario says what differs from the one it extends. A line with '##' explains what follows it.",
+        "## A key behind '# ' keeps the value that is shown; take away the '# ' to change it.",
+        "## Every key there is, with its unit, range, default and source: gongzhi schema",
+        f"extends: {_flow(base)}",
+        "title: {en: My scenario, zh: 我的情景}",
+        "asks: {en: What do I want to know?, zh: 我想知道什么？}",
+    ]
+    open_sections: tuple[str, ...] = ()
+    for path in START:
+        *sections, name = path.split(".")
+        if not sections or tuple(sections[:1]) != open_sections[:1]:
+            lines.append("")
+        for depth in range(len(sections)):
+            if open_sections[: depth + 1] != tuple(sections[: depth + 1]):
+                lines += _section(tuple(sections[: depth + 1]))
+        open_sections = tuple(sections)
+        lines += _entry(scenario, path, name, "  " * len(sections))
+    return "\n".join(lines) + "\n"
+
+
+def _section(path: tuple[str, ...]) -> list[str]:
+    key, _ = key_at(path, {})
+    margin = "  " * (len(path) - 1)
+    return [*_comment(key.doc if key else "", margin), f"{margin}{path[-1]}:"]
+
+
+def _entry(scenario: Scenario, path: str, name: str, margin: str) -> list[str]:
+    value: Any = scenario
+    for step in path.split("."):
+        value = getattr(value, step)
+    key, _ = key_at(tuple(path.split(".")), {})
+    if key is None:
+        raise KeyError(path)
+    if path in SHOWN:
+        return [*_comment(key.doc, margin), f"{margin}{name}:", *_names(value, SHOWN[path], margin + "  ")]
+    return [*_comment(_explained(key), margin), f"{margin}# {name}: {_flow(written(value, key.kind))}"]
+
+
+def _names(parts: dict[str, Any], shown: tuple[str, ...], margin: str) -> list[str]:
+    lines = []
+    for name, part in parts.items():
+        data = part.model_dump(mode="json", include=set(shown))
+        lines.append(f"{margin}# {name}: {_flow({key: data[key] for key in shown})}")
+    return lines
+
+
+def _explained(key: Key) -> str:
+    default = "" if key.default is ... else _flow(written(key.default, key.kind))
+    takes = key.takes()
+    sentences = [key.doc, f"{takes[0].upper()}{takes[1:]}."]
+    if len(default) <= LONGEST_DEFAULT:
+        sentences.append(f"Default: {default}.")
+    return " ".join(sentences)
+
+
+def _comment(text: str, margin: str) -> list[str]:
+    mark = f"{margin}## "
+    return textwrap.wrap(text, 110, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False)
+
+
+def _flow(value: Any) -> str:
+    """A value in one line of YAML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_flow(child)}" for name, child in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(child) for child in value) + "]"
+    return value if isinstance(value, str) and _is_plain(value) else json.dumps(value, ensure_ascii=False)
