@@ -49,7 +49,7 @@ class WorkingTime:
         workday: (A,) minutes on a working day.
         restday: (A,) minutes on any other day.
         opens: (A,) hour of day at which an actor can first be asked.
-        closes: (A,) hour of day at which an actor stops.
+        closes: (A,) hour of day from which an actor begins nothing more; what is begun is finished.
         working: whether each day of the run is a working day.
     """
 
@@ -94,10 +94,11 @@ class WorkingTime:
             self._free_at[actor] = 24.0 * day + float(self.opens[actor]) + paid / 60.0
 
     def end_day(self, day: int, wanted_more: NDArray[np.bool_]) -> None:
-        """Count who ran out of time: work stayed owed, or a round stopped for want of minutes."""
+        """Count who ran out of time: work stayed owed for want of minutes, or a round stopped for it."""
         on = self.budgets[int(self.working[day])] > 0.0
         self.days_on += on
-        self.overdrawn_days += on & ((self._owed_total > 0.0) | wanted_more)
+        used_up = (self._owed_total > 0.0) & (self.left < 1e-9)
+        self.overdrawn_days += on & (used_up | wanted_more)
 
     def book(self, actor: int, minutes: float, activity: int, now: float) -> float:
         """Ask ``actor`` at hour ``now`` for ``minutes`` of work.
@@ -106,13 +107,13 @@ class WorkingTime:
             The hour at which the work is done; infinite where the actor has no time in the coming months.
         """
         day = int(now // 24.0)
-        if now < 24.0 * day + self.closes[actor] and self.left[actor] >= minutes:
-            begin = max(now, 24.0 * day + float(self.opens[actor]), float(self._free_at[actor]))
-            self.left[actor] -= minutes
-            self.spent[actor, activity] += minutes
-            self._free_at[actor] = begin + minutes / 60.0
-            return begin + minutes / 60.0
-        if now < 24.0 * day + self.closes[actor]:
+        begin = max(now, 24.0 * day + float(self.opens[actor]), float(self._free_at[actor]))
+        if begin < 24.0 * day + self.closes[actor]:
+            if self.left[actor] >= minutes:
+                self.left[actor] -= minutes
+                self.spent[actor, activity] += minutes
+                self._free_at[actor] = begin + minutes / 60.0
+                return begin + minutes / 60.0
             part = float(self.left[actor])
             self.left[actor] = 0.0
             self.spent[actor, activity] += part

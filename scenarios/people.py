@@ -89,9 +89,13 @@ class Satisfaction(Part):
         ge=0.0,
         le=20.0,
     )
-    solved: float = param(8.0, "Gain when an own trouble is solved.", unit="points", ge=0.0, le=50.0)
+    struck: float = param(6.0, "Loss when an own trouble arises.", unit="points", ge=0.0, le=50.0)
+    struck_building: float = param(
+        0.6, "Loss when a trouble of the whole building arises.", unit="points", ge=0.0, le=50.0
+    )
+    solved: float = param(5.0, "Gain when an own trouble is solved.", unit="points", ge=0.0, le=50.0)
     solved_building: float = param(
-        1.0, "Gain when a trouble of the whole building is solved.", unit="points", ge=0.0, le=50.0
+        0.5, "Gain when a trouble of the whole building is solved.", unit="points", ge=0.0, le=50.0
     )
     late: float = param(4.0, "Loss when an own case passes its deadline.", unit="points", ge=0.0, le=50.0)
     failed: float = param(5.0, "Loss when an own case is closed unsolved.", unit="points", ge=0.0, le=50.0)

@@ -64,6 +64,8 @@ class Case:
     duplicate_hours: float = 0.0
     orphan_hours: float = 0.0
     orphan_since: float | None = None
+    handled: int = 0
+    """Refusals that the desk has dealt with."""
     handling_hours: float = 0.0
     reviewed: float | None = None
     """When the coordinator last looked into it."""
@@ -76,9 +78,9 @@ class Case:
     def state(self) -> str:
         """Where it stands, in one word."""
         latest_first = (
-            ("given_up", self.given_up),
             ("fed_back", self.fed_back is not None),
             ("resolved", self.resolved is not None),
+            ("given_up", self.given_up),
             ("closed_unsolved", self.reported_closed),
             ("orphan", self.orphan_since is not None),
             ("working", self.working > 0),

@@ -9,7 +9,7 @@ from simulation.arising import Arising
 from simulation.case import Case
 from simulation.coordination import Coordination
 from simulation.dispatching import Dispatching
-from simulation.evening import LATE, SOLVED
+from simulation.evening import LATE
 from simulation.feedback import Feedback
 from simulation.finding import Finding
 from simulation.handling import Handling
@@ -65,11 +65,7 @@ class Cases:
     def _solved(self, hour: float, case: Case) -> None:
         case.resolved = hour
         self.coordination.forget(case)
-        satisfaction = self.state.satisfaction
-        satisfaction.relieve(case)
-        rule = satisfaction.rule
-        points = rule.solved_building if case.common else rule.solved
-        satisfaction.move(satisfaction.struck(case), SOLVED, min(50.0, points * case.category.weight))
+        self.state.satisfaction.solve(case)
 
     def _pass_deadline(self, _hour: float, case: Case) -> None:
         if case.resolved is None:

@@ -47,18 +47,14 @@ class Dispatching:
         case.reported_closed = False
         self._of(case).take(hour, case)
 
-    @property
-    def hours_worked(self) -> list[float]:
-        """Hours that each desk has worked."""
-        return [desk.hours_worked for desk in self.desks]
-
     def _of(self, case: Case) -> Teams[Case]:
         street = int(self.state.population.community_street[case.community])
         return self.desks[street if self.central else case.community]
 
     def _sort(self, _hour: float, case: Case) -> float:
         service = self.desk.service.hours(draw(self._sorting, case.entity, case.sorted_times))
-        extra = self.state.scenario.cases.coordination.handling if case.bounced else 0.0
+        extra = self.state.scenario.cases.coordination.handling * (case.bounced - case.handled)
+        case.handled = case.bounced
         case.handling_hours += extra
         return service + extra
 

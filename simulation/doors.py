@@ -93,7 +93,7 @@ def knock_day(
             home = homes[homes_from[number] + pointer[number]]
             due = todo[home] & mine
             if due:
-                if left[me] < visit + tell or clock + visit > until:
+                if left[me] < max(visit + tell, knock) or clock + visit > until:
                     wanted_more[me] = True
                     break
                 counts[number, 0] += 1

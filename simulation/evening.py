@@ -8,8 +8,19 @@ from numpy.typing import NDArray
 
 from simulation.compiled import kernel
 
-CAUSES = ("waiting", "solved", "late", "failed", "fed_back", "informed", "missed", "visited", "adaptation")
-WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION = range(len(CAUSES))
+CAUSES = (
+    "struck",
+    "waiting",
+    "solved",
+    "late",
+    "failed",
+    "fed_back",
+    "informed",
+    "missed",
+    "visited",
+    "adaptation",
+)
+STRUCK, WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION = range(len(CAUSES))
 GROUPS = ("all", "vulnerable")
 
 Floats = NDArray[np.float64]

@@ -47,6 +47,10 @@ class Finding:
 
     def wait_for(self, hour: float, case: Case) -> None:
         """A trouble has arisen, and nobody knows of it yet."""
+        if self.rule.everything_reported:
+            case.found, case.found_by = hour, "app"
+            self._upload(hour, case)
+            return
         self._hidden_in_home.setdefault(case.household, []).append(case)
         self.state.troubled[case.household] += 1
         if _can_be_seen(case):
@@ -162,9 +166,14 @@ class Finding:
     def _found_by_worker(self, hour: float, case: Case, by: str, worker: int) -> None:
         """A grid worker hears of it or sees it, and uploads it, or fixes it on the spot."""
         self._find(hour, case, by, worker)
-        if by != "patrol":
-            hour = self._book(worker, self.rule.listen, LISTEN, hour)
-        done = self._book(worker, self.rule.upload, UPLOAD, hour) if hour < inf else inf
+        if by == "patrol":
+            self._write_down(hour, case, worker)
+        else:
+            heard = self._book(worker, self.rule.listen, LISTEN, hour)
+            self.state.agenda.at(heard, self._write_down, case, worker)
+
+    def _write_down(self, hour: float, case: Case, worker: int) -> None:
+        done = self._book(worker, self.rule.upload, UPLOAD, hour)
         on_the_spot = draw(self._spot, case.entity, 0) < case.category.on_the_spot
         self.state.agenda.at(done, self._fix if on_the_spot else self._upload, case)
 

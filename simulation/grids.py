@@ -12,8 +12,10 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.cases import Title
 from scenarios.community import Grid
 from simulation.dividing import Members, cut, cut_in_the_middle, divide
+from simulation.misfits import misfit
 from simulation.population import Floats, Ints, Population
 
 SOURCE_HOUSEHOLDS, SOURCE_AREA = 300, 0.5
@@ -31,7 +33,7 @@ class Grids:
     grid_area_km2: Floats
     grid_buildings_from: Ints
     grid_buildings: Ints
-    warnings: list[str]
+    warnings: list[Title]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +131,18 @@ def _route(units: _Units, members: Members) -> NDArray[np.intp]:
     return route
 
 
-def _warnings(rule: Grid, units: _Units, areas: Floats) -> list[str]:
+def _warnings(rule: Grid, units: _Units, areas: Floats) -> list[Title]:
     warnings = []
     if rule.max_households > SOURCE_HOUSEHOLDS:
-        warnings.append(
-            f"Grids may have {rule.max_households} households; the source's rule is {SOURCE_HOUSEHOLDS}."
-        )
+        warnings.append(misfit("more_households", most=rule.max_households, rule=SOURCE_HOUSEHOLDS))
     if rule.max_area > SOURCE_AREA:
-        warnings.append(f"Grids may cover {rule.max_area:g} km2; the source's rule is {SOURCE_AREA:g} km2.")
+        warnings.append(misfit("larger_area", most=rule.max_area, rule=SOURCE_AREA))
     divided = len(np.unique(units.building[1:][units.building[1:] == units.building[:-1]]))
     if divided:
         warnings.append(
-            f"{divided} of {units.building[-1] + 1} buildings have more than {rule.max_households} "
-            "households and are divided by household."
+            misfit("divided", some=divided, all=int(units.building[-1]) + 1, most=rule.max_households)
         )
     wide = int(np.count_nonzero(areas > rule.max_area + SLACK))
     if wide:
-        warnings.append(
-            f"{wide} of {len(areas)} grids are a single building whose footprint alone exceeds "
-            f"{rule.max_area:g} km2."
-        )
+        warnings.append(misfit("wide_building", some=wide, all=len(areas), most=rule.max_area))
     return warnings

@@ -74,7 +74,8 @@ class Notices:
         for notice in self.live:
             self._talk(notice, day)
             questions += self._questions(notice, now)
-            if not notice.counted and now >= notice.hour + self.state.scenario.satisfaction.in_time:
+            in_time = notice.hour + self.state.scenario.satisfaction.in_time
+            if not notice.counted and now >= min(in_time, notice.ends):
                 self._please(notice)
         for notice in [notice for notice in self.live if notice.ends <= now]:
             self._retire(notice)

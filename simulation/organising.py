@@ -7,11 +7,13 @@ people comes first, because the source asks for members of influence; equal ones
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.cases import Title
 from scenarios.community import CentreHouseholds, Community, PartyGroup
 from scenarios.people import Patrol
 from simulation.dividing import divide_evenly
 from simulation.grids import Grids, form_grids
 from simulation.households import ADULT_FROM, ELDERLY_FROM
+from simulation.misfits import misfit
 from simulation.population import Flags, Ints, Organisation, Population
 
 TOO_OLD_FROM = 76
@@ -59,7 +61,7 @@ def organise(population: Population, community: Community, patrol: Patrol) -> Or
     )
 
 
-def _form_groups(population: Population, rule: PartyGroup) -> tuple[Ints, Ints, list[str]]:
+def _form_groups(population: Population, rule: PartyGroup) -> tuple[Ints, Ints, list[Title]]:
     """Party groups of neighbouring buildings; a community with too few buildings is one group.
 
     Where no number of groups fits, as with 7 buildings in groups of 4 to 5, no group is too large and some
@@ -80,10 +82,7 @@ def _form_groups(population: Population, rule: PartyGroup) -> tuple[Ints, Ints, 
     small = int(np.count_nonzero(np.bincount(building_group) < rule.min_buildings))
     warnings = []
     if small:
-        warnings.append(
-            f"{small} of {len(communities)} party groups have fewer than {rule.min_buildings} buildings: "
-            "their communities' buildings cannot be divided as the rule says."
-        )
+        warnings.append(misfit("small_groups", some=small, all=len(communities), fewest=rule.min_buildings))
     return building_group, np.array(communities, dtype=np.int32), warnings
 
 
@@ -98,11 +97,11 @@ def _leaders(population: Population, building_group: Ints, groups: int, ties: Lo
     return leader
 
 
-def _leader_warnings(leader: Ints) -> list[str]:
+def _leader_warnings(leader: Ints) -> list[Title]:
     vacant = int(np.count_nonzero(leader < 0))
     if not vacant:
         return []
-    return [f"{vacant} of {len(leader)} party groups have no party member to lead them."]
+    return [misfit("no_leader", some=vacant, all=len(leader))]
 
 
 def _centres_wanted(population: Population, rule: CentreHouseholds) -> Ints:
@@ -130,20 +129,18 @@ def _centres(population: Population, wanted: Ints, ties: Longs) -> tuple[Ints, I
     return members[kept].astype(np.int32), building[kept]
 
 
-def _centre_warnings(wanted: Ints, given: Ints, rule: CentreHouseholds) -> list[str]:
+def _centre_warnings(wanted: Ints, given: Ints, rule: CentreHouseholds) -> list[Title]:
     short = int(np.count_nonzero(given < wanted))
     if not short:
         return []
-    asked = f"{rule.fewest}" if rule.fewest == rule.most else f"{rule.fewest} to {rule.most}"
-    return [
-        f"{short} of {len(wanted)} buildings have fewer party households than the centre households they "
-        f"should have (the rule asks for {asked}): {int((wanted - given).sum())} are missing."
-    ]
+    asked = f"{rule.fewest}" if rule.fewest == rule.most else f"{rule.fewest}-{rule.most}"
+    missing = int((wanted - given).sum())
+    return [misfit("few_centres", some=short, all=len(wanted), asked=asked, missing=missing)]
 
 
 def _workers(
     population: Population, grids: Grids, patrol: Patrol, ties: Longs, serving: Flags
-) -> tuple[Ints, Flags, Ints, list[str]]:
+) -> tuple[Ints, Flags, Ints, list[Title]]:
     """Grid workers: full-time ones from outside, part-time ones from the adults of the grid.
 
     Those without another role come first, then retired party members, other party members, other retired
@@ -166,10 +163,7 @@ def _workers(
     short = int(np.count_nonzero(np.bincount(grid[kept], minlength=count) < patrol.part_time_workers))
     warnings = []
     if short:
-        warnings.append(
-            f"{short} of {count} grids have fewer adults than the {patrol.part_time_workers} part-time "
-            "workers they should have."
-        )
+        warnings.append(misfit("few_workers", some=short, all=count, asked=patrol.part_time_workers))
     return (
         worker_grid[order].astype(np.int32),
         resident[order] < 0,

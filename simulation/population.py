@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.cases import Title
+
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -126,5 +128,5 @@ class Organisation:
     """(W,) full-time or part-time."""
     worker_resident: Ints
     """(W,) the resident who does it part-time; -1 for a full-time worker, who comes from outside."""
-    warnings: tuple[str, ...]
-    """What in the rules did not fit the place, in plain sentences."""
+    warnings: tuple[Title, ...]
+    """What in the rules did not fit the place, in plain sentences of both languages."""

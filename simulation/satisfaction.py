@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenarios.schema import Scenario
 from simulation.calendar import Calendar
 from simulation.case import Case
-from simulation.evening import CAUSES, GROUPS
+from simulation.evening import CAUSES, GROUPS, SOLVED, STRUCK
 from simulation.kernels import Kernels
 from simulation.population import Population
 
@@ -52,16 +52,27 @@ class Satisfaction:
         people, entry = self.population, self.ledger[self._month, cause]
         self.kernels.move(self.level, people.vulnerable, who, points / 50.0, entry)
 
-    def strike(self, case: Case, sign: float = 1.0) -> None:
-        """A trouble weighs on its home, or on the whole building, from now on."""
+    def strike(self, case: Case) -> None:
+        """A trouble strikes its home, or the whole building, and weighs on it from now on."""
+        points = self.rule.struck_building if case.common else self.rule.struck
+        self.move(self.struck(case), STRUCK, -min(50.0, points * case.category.weight))
+        self._weigh(case, 1.0)
+
+    def relieve(self, case: Case) -> None:
+        """A trouble weighs on nobody any more, whether it was solved or went away."""
+        self._weigh(case, -1.0)
+
+    def solve(self, case: Case) -> None:
+        """A trouble is over because somebody solved it."""
+        self.relieve(case)
+        points = self.rule.solved_building if case.common else self.rule.solved
+        self.move(self.struck(case), SOLVED, min(50.0, points * case.category.weight))
+
+    def _weigh(self, case: Case, sign: float) -> None:
         if case.common:
             self.building_weight[case.building] += sign * case.category.weight
         else:
             self.home_weight[case.household] += sign * case.category.weight
-
-    def relieve(self, case: Case) -> None:
-        """A trouble weighs on nobody any more."""
-        self.strike(case, -1.0)
 
     def struck(self, case: Case) -> NDArray[np.int64]:
         """The residents on whom a trouble weighs."""

@@ -49,7 +49,7 @@ def make_tables(
         "buildings": _buildings(state, reached, case_table),
         "grids": _grids(state, case_table),
         "categories": _categories(state),
-        "warnings": pd.DataFrame({"text": list(state.organisation.warnings)}, dtype="string"),
+        "warnings": _warnings(state),
     }
     if notices.trace:
         tables["spread"] = _spread(reached)
@@ -229,6 +229,13 @@ def _categories(state: State) -> pd.DataFrame:
         both = (title.en, title.zh) if isinstance(title, Title) else (title, title)
         rows.append((name, *both))
     return pd.DataFrame(rows, columns=["category", "en", "zh"], dtype="string")
+
+
+def _warnings(state: State) -> pd.DataFrame:
+    sentences = state.organisation.warnings
+    return pd.DataFrame(
+        {"en": [each.en for each in sentences], "zh": [each.zh for each in sentences]}, dtype="string"
+    )
 
 
 def _spread(reached: list[Reached]) -> pd.DataFrame:

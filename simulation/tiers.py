@@ -38,7 +38,7 @@ class Tiers:
         organisation = state.organisation
         self.centres_carry = np.zeros(len(organisation.centre_household), dtype=np.int64)
         self.workers_carry = np.zeros(len(organisation.worker_grid), dtype=np.int64)
-        self._meetings: dict[tuple[int, float], float] = {}
+        self._meetings: dict[tuple[int, bool, float], float] = {}
         building_of_centre = state.population.household_building[organisation.centre_household]
         self._group_of_centre = organisation.building_group[building_of_centre]
         self._groups = [np.flatnonzero(organisation.group_community == c).tolist() for c in self._all()]
@@ -139,11 +139,12 @@ class Tiers:
 
     def _meet(self, hour: float, link: Link, notice: Live, giver: int, receiver: int, heard: Heard) -> None:
         ends = hour
-        for actor in (giver, receiver):
-            if (actor, hour) not in self._meetings:
+        for actor, gives in ((giver, True), (receiver, False)):
+            seat = (actor, gives, hour)  # who holds a meeting may have to attend another one at the same hour
+            if seat not in self._meetings:
                 minutes = 60.0 * link.minutes
-                self._meetings[actor, hour] = self.state.working.book(actor, minutes, MEETING, hour)
-            ends = max(ends, self._meetings[actor, hour])
+                self._meetings[seat] = self.state.working.book(actor, minutes, MEETING, hour)
+            ends = max(ends, self._meetings[seat])
         self.state.agenda.at(ends, self._received, link, notice, giver, receiver, heard)
 
     def _call(self, hour: float, link: Link, notice: Live, giver: int, receiver: int, heard: Heard) -> None:
