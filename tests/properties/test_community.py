@@ -80,6 +80,10 @@ patrols = st.builds(
 )
 
 
+def sentences(organisation) -> list[str]:
+    return [warning.en for warning in organisation.warnings]
+
+
 def building_of(population: Population, residents: Any) -> Any:
     return population.household_building[population.household[residents]]
 
@@ -166,7 +170,7 @@ def check_groups(population: Population, organisation: Organisation, rule: Party
         )
         if possible:
             assert counts[organisation.group_community == community].min() >= rule.min_buildings
-    short = any("party groups have fewer than" in text for text in organisation.warnings)
+    short = any("party groups have fewer than" in text for text in sentences(organisation))
     assert short == bool(np.any(counts < rule.min_buildings))
     led = organisation.group_leader >= 0
     assert np.all(population.party[organisation.group_leader[led]])
@@ -188,7 +192,7 @@ def check_centres(population: Population, organisation: Organisation, rule: Cent
     assert np.array_equal(population.household[organisation.centre_resident], organisation.centre_household)
     assert len(np.unique(organisation.centre_household)) == len(organisation.centre_household)
     assert np.all(population.party[organisation.centre_resident])
-    bound = any("fewer party households" in text for text in organisation.warnings)
+    bound = any("fewer party households" in text for text in sentences(organisation))
     assert bound == bool(np.any(given < wanted))
 
 

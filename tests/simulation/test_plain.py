@@ -129,7 +129,11 @@ def small(**parts: object) -> Scenario:
 def test_rounds_and_account_are_bit_for_bit_the_interpreted_code():
     """With word of mouth silent, all else of a run is the same code compiled and interpreted."""
     scenario = small(
-        notices={"at": ("30 h", "50 h"), "talk": {"household": 0.0, "neighbour": 0.0}, "group_chat": {"on": True}},
+        notices={
+            "at": ("30 h", "50 h"),
+            "talk": {"household": 0.0, "neighbour": 0.0},
+            "group_chat": {"on": True},
+        },
         patrol={"knocks": True},
     )
     tables = []

@@ -1,0 +1,106 @@
+"""``gongzhi compare``: paired replications of several scenarios, the main job."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from experiments.commands.options import (
+    check_costs,
+    days_option,
+    kernels,
+    language_option,
+    load_all,
+    out_option,
+    progress,
+    seed_option,
+    set_option,
+)
+from experiments.messages import Language
+from experiments.running import Outcome, cores
+from scenarios import DEFAULT_COMPARISON, Scenario, parse_set
+from scenarios.errors import RunFailedError
+
+if TYPE_CHECKING:
+    from experiments.comparing import Comparison
+
+REPLICATIONS = 20
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1)
+@click.option(
+    "--replications", type=click.IntRange(1, 100_000), default=REPLICATIONS, show_default=True,
+    help="Runs of each scenario, with seeds from --seed on.",
+)  # fmt: skip
+@seed_option
+@days_option
+@set_option
+@click.option("--workers", type=click.IntRange(1, 1024), help="Processes.  [default: one per core]")
+@out_option("results/compare")
+@language_option
+def compare(
+    scenarios: tuple[str, ...],
+    replications: int,
+    seed: int | None,
+    days: int | None,
+    changes: tuple[str, ...],
+    workers: int | None,
+    out: Path | None,
+    language: Language,
+) -> None:
+    """Compare SCENARIOS, by default those shipped: table with intervals, figures, report.
+
+    All are run with the same seeds, so they meet the same people and the same troubles; the differences are
+    those from the first one named. SCENARIOS may be the provenance.json of an earlier comparison.
+    """
+    changed = parse_set(changes) | ({"days": days} if days else {})
+    asked, seeds = _asked(scenarios, range(seed or 1, (seed or 1) + replications), changed)
+    check_costs(asked)
+    folder = out or Path("results") / "compare"
+
+    from experiments.comparing import Interrupted
+    from experiments.comparing import compare as run_all
+    from experiments.files import make_folder
+
+    make_folder(folder)
+    interrupted = False
+    with kernels(), progress() as bar:
+        runs = bar.add_task("runs", total=len(asked) * len(seeds))
+
+        def tell(outcome: Outcome) -> None:
+            bar.update(runs, advance=1, description=f"{outcome.name} {outcome.seed}")
+            if outcome.error is not None:
+                click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
+
+        try:
+            comparison = run_all(asked, seeds, workers or cores(), tell, changed)
+        except Interrupted as interrupt:
+            comparison, interrupted = interrupt.comparison, True
+    _finish(folder, comparison, seeds, language)
+    if interrupted:
+        click.echo(f"interrupted: {folder} holds the {len(comparison.runs)} runs that were finished", err=True)
+        raise KeyboardInterrupt
+    failed = int((comparison.runs["status"] == "failed").sum())
+    if failed:
+        raise RunFailedError(f"{failed} of {len(comparison.runs)} runs failed; {folder}/runs.parquet says why")
+
+
+def _asked(
+    sources: tuple[str, ...], seeds: range, changes: dict[str, object]
+) -> tuple[dict[str, Scenario], list[int]]:
+    from experiments import provenance
+
+    if len(sources) == 1 and provenance.is_provenance(sources[0]):
+        asked, description = provenance.read(Path(sources[0]), "compare", changes)
+        return asked, description["seeds"]
+    return load_all(sources or DEFAULT_COMPARISON, changes), list(seeds)
+
+
+def _finish(folder: Path, comparison: "Comparison", seeds: list[int], language: Language) -> None:
+    from experiments.report import print_comparison
+    from experiments.results import write_comparison
+
+    print_comparison(comparison.table, comparison.scenarios, language)
+    write_comparison(folder, comparison, seeds, f"gongzhi compare {folder}/provenance.json", language)
+    click.echo(f"{folder}/report.html")

@@ -1,0 +1,57 @@
+"""Commands about scenario files: list, new, validate, schema."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from experiments.commands.options import language_option
+from experiments.files import write
+from scenarios import json_schema, new_text, shipped, validate_file
+from scenarios.errors import InputError
+
+
+@click.command("list")
+@language_option
+def list_shipped(language: str) -> None:
+    """List the shipped scenarios, a line each."""
+    known = shipped()
+    width = max(len(name) for name in known)
+    for name, about in known.items():
+        click.echo(f"{name:<{width}}  {getattr(about.asks, language)}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--from", "base", default="coordinated", show_default=True, metavar="SCENARIO")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def new(file: Path, base: str, force: bool) -> None:
+    """Write a commented YAML to start from."""
+    if file.exists() and not force:
+        raise InputError(f"{file}: is there already; --force writes over it")
+    write(file, new_text(base))
+    click.echo(f"{file}: written. Change it, then: gongzhi validate {file}; gongzhi run {file}")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def validate(files: tuple[Path, ...]) -> None:
+    """Check scenario files; prints file:line:column: path: what is wrong, what is allowed."""
+    found = [problem for file in files for problem in validate_file(file)]
+    for problem in found:
+        click.echo(str(problem))
+    if found:
+        sys.exit(2)
+    click.echo(f"{len(files)} file{'s' if len(files) > 1 else ''} valid")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of a scenario, for editors."""
+    text = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write(out, text)

@@ -1,0 +1,84 @@
+"""``gongzhi run``: one run of one scenario."""
+
+from pathlib import Path
+
+import click
+
+from experiments.commands.options import (
+    check_costs,
+    days_option,
+    kernels,
+    language_option,
+    load_all,
+    out_option,
+    progress,
+    seed_option,
+    set_option,
+)
+from experiments.messages import Language
+from scenarios import Scenario, parse_set
+
+
+@click.command()
+@click.argument("scenario")
+@seed_option
+@days_option
+@set_option
+@click.option("--trace", is_flag=True, help="Also keep who heard each notice when and from whom: `spread`.")
+@out_option("results/run-SCENARIO-SEED")
+@language_option
+def run(
+    scenario: str,
+    seed: int | None,
+    days: int | None,
+    changes: tuple[str, ...],
+    trace: bool,
+    out: Path | None,
+    language: Language,
+) -> None:
+    """Run SCENARIO once: result tables, figures, summary.
+
+    SCENARIO may be the provenance.json of an earlier run, which is then made again bit for bit.
+    """
+    asked, seed, recorded = _asked(scenario, seed, parse_set(changes) | ({"days": days} if days else {}))
+    ((name, what),) = asked.items()
+    check_costs(asked)
+    folder = out or Path("results") / f"run-{name}-{seed}"
+
+    from experiments.files import make_folder
+    from experiments.report import print_run
+    from experiments.results import write_run
+
+    make_folder(folder)
+    with kernels(), progress() as bar:
+        from simulation.run import run as live
+
+        days_lived = bar.add_task(name, total=what.days)
+        result = live(what, seed, trace=trace, tell=lambda day: bar.update(days_lived, completed=day))
+    found = write_run(folder, name, what, seed, result, f"gongzhi run {folder}/provenance.json", language)
+    print_run(result.metrics, language)
+    click.echo(f"{folder}/report.html")
+    if recorded is not None:
+        _hold_against(recorded, found)
+
+
+def _asked(
+    source: str, seed: int | None, changes: dict[str, object]
+) -> tuple[dict[str, Scenario], int, dict[str, str] | None]:
+    """The scenario by name, the seed, and what came out before where an earlier run is made again."""
+    from experiments import provenance
+
+    if not provenance.is_provenance(source):
+        return load_all([source], changes), 1 if seed is None else seed, None
+    asked, description = provenance.read(Path(source), "run", changes)
+    again = not changes and seed is None
+    return asked, description["seeds"][0] if seed is None else seed, description["results"] if again else None
+
+
+def _hold_against(recorded: dict[str, str], found: dict[str, str]) -> None:
+    """Say whether an earlier run was made again bit for bit."""
+    differing = sorted(name for name, digest in recorded.items() if found.get(name, digest) != digest)
+    if differing:
+        click.echo(f"differs from the recorded run in: {', '.join(differing)}", err=True)
+    else:
+        click.echo("the same as recorded, bit for bit", err=True)

@@ -1,0 +1,52 @@
+"""Writing files so that a reader never sees half of one."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from scenarios.errors import OutputError
+
+
+def write(path: Path, data: bytes | str) -> None:
+    """Write a file as a whole: to a temporary file beside it, to the disk, and then into its place.
+
+    Raises:
+        OutputError: the file cannot be written, for want of space or of permission.
+    """
+    content = data.encode() if isinstance(data, str) else data
+    with refusing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn what the system says about a file that cannot be written into one clear message."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a result folder, or find that nothing can be written there before any work is done.
+
+    Raises:
+        OutputError: it cannot be made, or is no folder, or cannot be written to.
+    """
+    with refusing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass

@@ -1,0 +1,126 @@
+"""What a comparison shows, read off its table: what is better, what is worse, what is best."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from experiments.amounts import decimals_for, number
+from simulation.metrics import METRICS
+
+MAIN = (
+    "notice.reach_72h",
+    "notice.reach_72h_vulnerable",
+    "case.found_share",
+    "case.close_h_median",
+    "case.on_time",
+    "case.reopen_rate",
+    "satisfaction.mean",
+    "satisfaction.p10",
+    "effort.hours_per_household",
+)
+"""The metrics that figures and sentences speak of, in reading order."""
+
+Verdict = Literal["better", "worse", "other", "unclear", "none"]
+"""Of a difference from the reference; ``other`` where its metric has no better direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One metric of one scenario."""
+
+    metric: str
+    scenario: str
+    n: int
+    mean: float
+    half: float
+    """Half the width of the interval of the mean; NaN where there is none."""
+    diff: float
+    """Mean paired difference from the reference; NaN where there is none."""
+    diff_half: float
+    pairs: int
+    best: bool
+    """No scenario has a better mean, and some scenario has a worse one."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the interval of the difference says."""
+        return verdict(self.metric, self.diff, self.diff_half)
+
+    @property
+    def value_text(self) -> str:
+        """The mean and half the width of its interval."""
+        return _with_half(self.metric, self.mean, self.half, signed=False)
+
+    @property
+    def diff_text(self) -> str:
+        """The difference and half the width of its interval."""
+        return _with_half(self.metric, self.diff, self.diff_half, signed=True)
+
+
+def verdict(metric: str, diff: float, half: float) -> Verdict:
+    """Judge a difference by whether its interval excludes 0."""
+    if math.isnan(diff):
+        return "none"
+    if math.isnan(half) or abs(diff) <= half:
+        return "unclear"
+    better = METRICS[metric].better
+    if better is None:
+        return "other"
+    return "better" if (diff > 0.0) == (better == "higher") else "worse"
+
+
+def cells(table: pd.DataFrame) -> dict[str, list[Cell]]:
+    """The table of :func:`experiments.statistics.compare_table` by metric, in the order of scenarios."""
+    return {
+        str(metric): list(_row(str(metric), rows)) for metric, rows in table.groupby("metric", sort=False)
+    }
+
+
+def judged(row: Sequence[Cell]) -> int:
+    """How many differences of a metric have an interval."""
+    return sum(not math.isnan(cell.diff_half) for cell in row)
+
+
+def typical_gain(table: pd.DataFrame, scenarios: Sequence[str]) -> float | None:
+    """Share of variance that pairing removes, the median over metrics and the given scenarios."""
+    gains = table.loc[table["scenario"].isin(scenarios), "pairing_gain"].dropna()
+    return float(gains.median()) if len(gains) else None
+
+
+def _row(metric: str, rows: pd.DataFrame) -> Iterator[Cell]:
+    best = _best(metric, rows["mean"])
+    numbers = rows[["n", "mean", "high", "diff", "diff_high", "pairs"]].to_numpy(dtype=np.float64)
+    for scenario, (n, mean, high, diff, diff_high, pairs) in zip(
+        rows["scenario"], numbers.tolist(), strict=True
+    ):
+        yield Cell(
+            metric=metric,
+            scenario=str(scenario),
+            n=int(n),
+            mean=mean,
+            half=high - mean,
+            diff=diff,
+            diff_half=diff_high - diff,
+            pairs=int(pairs),
+            best=best is not None and math.isclose(mean, best, rel_tol=1e-12),
+        )
+
+
+def _best(metric: str, means: "pd.Series[float]") -> float | None:
+    better = METRICS[metric].better
+    known = means.dropna()
+    if better is None or len(known) < 2 or known.min() == known.max():
+        return None
+    return float(known.max() if better == "higher" else known.min())
+
+
+def _with_half(metric: str, value: float, half: float, *, signed: bool) -> str:
+    if math.isnan(value) or math.isnan(half):
+        return number(metric, value, signed=signed)
+    places = decimals_for(metric, value, half)
+    shown = number(metric, value, decimals=places, signed=signed)
+    return f"{shown} ± {number(metric, half, decimals=places)}"

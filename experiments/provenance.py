@@ -1,0 +1,127 @@
+"""Provenance: what was asked, with which code, so that a result can be made again bit for bit."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments.files import write
+from scenarios import from_data
+from scenarios.errors import ResultError
+from scenarios.schema import Scenario
+
+FILE = "provenance.json"
+FORMAT = 1
+LIBRARIES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "holidays")
+"""Libraries whose version could change a number."""
+FLOORS = ("scenarios", "agents", "simulation", "experiments")
+MOST_BYTES = 10_000_000
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 over the project's own Python files that decide a run's numbers."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for floor in FLOORS[:3]:
+        for path in sorted((root / floor).glob("**/*.py")):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_key(scenario: Scenario, seed: int) -> str:
+    """What a run is known by: SHA-256 of the resolved scenario, the seed and the code."""
+    asked = json.dumps([scenario.model_dump(mode="json"), seed, code_hash()], sort_keys=True)
+    layout = scenario.community.layout
+    digest = hashlib.sha256(asked.encode())
+    if layout is not None:
+        digest.update(Path(layout).read_bytes())
+    return digest.hexdigest()
+
+
+def describe(
+    kind: str, scenarios: Mapping[str, Scenario], seeds: Sequence[int], results: Mapping[str, str]
+) -> dict[str, Any]:
+    """All that is needed to make a result again.
+
+    Args:
+        kind: ``run`` or ``compare``.
+        scenarios: the resolved scenarios by name, in order.
+        seeds: seeds of the runs of each.
+        results: SHA-256 of what came out, by name.
+    """
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "seeds": list(seeds),
+        "scenarios": {name: scenario.model_dump(mode="json") for name, scenario in scenarios.items()},
+        "versions": {
+            "gongzhi": version("gongzhi"),
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "code": code_hash(),
+        "platform": {"system": platform.system(), "machine": platform.machine()},
+        "results": dict(results),
+    }
+
+
+def keep(folder: Path, description: dict[str, Any]) -> None:
+    """Write ``provenance.json``, and beside it each real layout, which it then names."""
+    for name, data in description["scenarios"].items():
+        layout = data.get("community", {}).get("layout")
+        if layout is not None:
+            copy = f"layout-{name}{Path(layout).suffix}"
+            if Path(layout).resolve() != (folder / copy).resolve():
+                write(folder / copy, Path(layout).read_bytes())
+            data["community"]["layout"] = copy
+    write(folder / FILE, json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def is_provenance(source: str) -> bool:
+    """Whether a user names a provenance file, not a scenario."""
+    return Path(source).name == FILE
+
+
+def read(path: Path, kind: str, changes: Mapping[str, object]) -> tuple[dict[str, Scenario], dict[str, Any]]:
+    """Scenarios by name, and the whole description, of a ``provenance.json``.
+
+    Args:
+        path: the file.
+        kind: the kind of result that is wanted.
+        changes: what to change in every scenario, by dotted path.
+
+    Raises:
+        ResultError: the file is none, or of another kind.
+        ScenarioError: a scenario in it does not fit this version's schema, or a change does not.
+    """
+    try:
+        text = path.read_bytes()[: MOST_BYTES + 1]
+        description = json.loads(text)
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise ResultError(f"{path}: is no JSON: {error}") from error
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise ResultError(f'{path}: is no provenance of this project (no "format": {FORMAT})')
+    if description.get("kind") != kind:
+        raise ResultError(
+            f"{path}: is the provenance of a '{description.get('kind')}': give it to that command"
+        )
+    described, seeds = description.get("scenarios"), description.get("seeds")
+    if not isinstance(described, dict) or not described:
+        raise ResultError(f"{path}: scenarios: there is none")
+    if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
+        raise ResultError(f"{path}: seeds: needs a list of whole numbers from 0")
+    scenarios = {}
+    for name, data in described.items():
+        layout = data.get("community", {}).get("layout") if isinstance(data, dict) else None
+        if isinstance(layout, str):
+            data["community"]["layout"] = str((path.parent / layout).resolve())
+        scenarios[name] = from_data(data, f"{path}: {name}", changes)
+    return scenarios, description

@@ -1,0 +1,137 @@
+"""Scenarios with made-up curves, for the tests of figures and reports."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.curves import Shown, average, curves_of
+from scenarios.cases import Title
+from simulation.metrics import METRICS
+
+LONG = Title(
+    en="Stretched: grids of 600 households, half the staff and a name that goes on for ever",
+    zh="力量不足：网格扩大到六百户，网格员和中心户减半，名称还特别长，长到图例需要换行才放得下",
+)
+KINDS = {
+    "conflict": ("Conflict", "邻里矛盾", 168.0),
+    "damage": ("Damage", "设施损坏", 72.0),
+    "question": ("Policy question", "政策疑问", 48.0),
+    "other": ("Other", "其他", 120.0),
+}
+
+
+def tables(
+    seed: int,
+    days: int = 60,
+    notices: int = 3,
+    cases: int = 120,
+    buildings: int = 21,
+    vulnerable: bool = True,
+) -> dict[str, pd.DataFrame]:
+    """Result tables of a run that never was, with the columns that curves are made from."""
+    chance = np.random.default_rng(seed)
+    hours = np.tile(np.arange(241), notices)
+    pace = np.repeat(chance.uniform(20.0, 60.0, notices), 241)
+    uploaded = np.sort(chance.uniform(0.0, 24.0 * days, cases))
+    resolved = uploaded + chance.lognormal(3.0, 1.0, cases)
+    kind = chance.integers(len(KINDS), size=cases)
+    names, allowed = list(KINDS), np.array([deadline for _, _, deadline in KINDS.values()])
+    satisfaction = 65.0 + np.cumsum(chance.normal(-0.05, 0.1, days))
+    side = int(np.ceil(np.sqrt(buildings)))
+    row, column = np.divmod(np.arange(buildings), side)
+    known = np.full(buildings, np.nan) if not notices else chance.uniform(0.4, 0.9, buildings)
+    return {
+        "reach": pd.DataFrame(
+            {
+                "notice_id": np.repeat(np.arange(notices), 241),
+                "after_h": hours,
+                "share": 0.95 * (1.0 - np.exp(-hours / pace)),
+            }
+        ),
+        "cases": pd.DataFrame(
+            {
+                "category": pd.array([names[number] for number in kind], dtype="string"),
+                "uploaded_h": pd.array(uploaded, dtype="Float64"),
+                "resolved_h": pd.array(
+                    [hour if hour <= 24.0 * days else pd.NA for hour in resolved], dtype="Float64"
+                ),
+                "deadline_h": pd.array(uploaded + allowed[kind], dtype="Float64"),
+            }
+        ),
+        "timeline": pd.DataFrame(
+            {
+                "satisfaction_mean": satisfaction,
+                "satisfaction_p10": satisfaction - 20.0,
+                "satisfaction_vulnerable": pd.array(
+                    satisfaction - 3.0 if vulnerable else [pd.NA] * days, dtype="Float64"
+                ),
+            }
+        ),
+        "categories": pd.DataFrame(
+            [(name, en, zh) for name, (en, zh, _) in KINDS.items()], columns=["category", "en", "zh"]
+        ),
+        "buildings": pd.DataFrame(
+            {
+                "x_m": 45.0 * column + chance.uniform(-4.0, 4.0, buildings),
+                "y_m": 45.0 * row + chance.uniform(-4.0, 4.0, buildings),
+                "footprint_m2": chance.uniform(300.0, 1200.0, buildings),
+                "grid": row // 2,
+                "satisfaction_end": chance.normal(60.0, 3.0, buildings),
+                "reach_72h": pd.array(known, dtype="Float64"),
+                "cases_open": chance.poisson(1.0 if cases else 0.0, buildings),
+            }
+        ),
+        "warnings": pd.DataFrame({"en": ["Few members in 1 building."], "zh": ["1栋楼党员不足。"]}),
+    }
+
+
+@pytest.fixture(scope="session")
+def made_up() -> Callable[..., dict[str, pd.DataFrame]]:
+    """Makes the tables of a run that never was."""
+    return tables
+
+
+@pytest.fixture(scope="session")
+def shown() -> Callable[..., list[Shown]]:
+    """Makes scenarios as figures and reports show them."""
+
+    def make(scenarios: int, replications: int = 3, **kind: Any) -> list[Shown]:
+        made = []
+        for number in range(scenarios):
+            runs = [curves_of(tables(100 * number + seed, **kind)) for seed in range(replications)]
+            title = Title(en=f"Scenario {number}", zh=f"方案{number}") if number != 1 else LONG
+            made.append(Shown(f"s{number}", title, average(runs), Title(en="What if?", zh="会怎样？")))
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def some_runs() -> Callable[..., pd.DataFrame]:
+    """Makes a row per run for scenarios s0, s1 ..., each worse than the one before in every metric."""
+
+    def make(scenarios: int, replications: int = 4) -> pd.DataFrame:
+        rows = []
+        for number in range(scenarios):
+            for seed in range(1, replications + 1):
+                luck = np.random.default_rng(seed).normal(size=len(METRICS))
+                own = 0.1 * np.random.default_rng([seed, number]).normal(size=len(METRICS))
+                row: dict[str, Any] = {
+                    "scenario": f"s{number}",
+                    "seed": seed,
+                    "status": "done",
+                    "fate": f"f{seed}",
+                }
+                for place, metric in enumerate(METRICS.values()):
+                    size = {"share": 0.02, "points": 3.0}.get(metric.unit, 10.0)
+                    middle = {"share": 0.6, "points": 60.0}.get(metric.unit, 100.0)
+                    worse = -number if metric.better == "higher" else number
+                    row[metric.name] = middle + size * (luck[place] + own[place] + worse)
+                rows.append(row)
+        runs = pd.DataFrame(rows)
+        return runs.astype(dict.fromkeys(METRICS, "Float64"))
+
+    return make

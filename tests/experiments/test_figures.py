@@ -1,0 +1,234 @@
+"""Figures: nothing clipped, light files, the same bytes again, and the numbers that were given."""
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from experiments.curves import CLOSING_HOURS, INFORMED_HOURS, Shown
+from experiments.figures import FIGURES, draw_all
+from experiments.figures.closing import closing_figure
+from experiments.figures.forest import forest_figure
+from experiments.figures.informed import informed_figure
+from experiments.figures.maps import map_figure
+from experiments.figures.satisfaction import satisfaction_figure
+from experiments.figures.style import COLOURS, line_of, render, save, style, wrap
+from experiments.findings import MAIN
+from experiments.messages import LANGUAGES, Language, say, title_in
+from experiments.statistics import compare_table
+
+Make = Callable[..., list[Shown]]
+Draw = Callable[[list[Shown], Language], Figure]
+DRAWN: dict[str, Draw] = {
+    "informed": informed_figure,
+    "closing": closing_figure,
+    "satisfaction": satisfaction_figure,
+    "map_satisfaction": map_figure,
+    "map_reach": lambda scenarios, language: map_figure(scenarios, language, "reach"),
+    "map_open": lambda scenarios, language: map_figure(scenarios, language, "open"),
+}
+EMPTY = {"notices": 0, "cases": 0, "vulnerable": False}
+
+
+def boxes(figure: Figure) -> dict[str, Bbox]:
+    """Where everything is that stands by itself: texts, legends, and panels with their labels."""
+    with style():
+        figure.draw_without_rendering()
+        found = {text.get_text(): text.get_window_extent() for text in figure.texts}
+        found |= {f"legend {number}": box.get_window_extent() for number, box in enumerate(figure.legends)}
+        panels = [axes for axes in figure.axes if axes.get_visible()]
+        return found | {f"panel {number}": axes.get_tightbbox() for number, axes in enumerate(panels)}
+
+
+def clipped(figure: Figure) -> list[str]:
+    """What does not lie within the figure."""
+    edge = figure.bbox.padded(1.0)
+    return [
+        name
+        for name, box in boxes(figure).items()
+        if not (edge.contains(box.x0, box.y0) and edge.contains(box.x1, box.y1))
+    ]
+
+
+def overlapping(figure: Figure) -> list[tuple[str, str]]:
+    """What lies over something else."""
+    return [
+        (one, other)
+        for (one, first), (other, second) in combinations(boxes(figure).items(), 2)
+        if first.padded(-2.0).overlaps(second.padded(-2.0))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize(
+    ("scenarios", "kind"),
+    [(1, {"replications": 1}), (2, {}), (2, EMPTY), (5, {}), pytest.param(12, {}, marks=pytest.mark.slow)],
+    ids=["one run", "two", "nothing happened", "five", "twelve"],
+)
+def test_nothing_is_clipped_or_overlaps(
+    shown: Make, name: str, language: Language, scenarios: int, kind: dict[str, Any]
+) -> None:
+    figure = DRAWN[name](shown(scenarios, **kind), language)
+    assert clipped(figure) == []
+    assert overlapping(figure) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scenarios", [2, 5, 9])
+def test_forest_is_not_clipped(
+    shown: Make, some_runs: Callable[..., pd.DataFrame], scenarios: int, language: Language
+) -> None:
+    figure = forest_figure(compare_table(some_runs(scenarios)), shown(scenarios, 1), language)
+    assert clipped(figure) == []
+    assert overlapping(figure) == []
+
+
+def test_clipping_and_overlap_would_be_seen(shown: Make) -> None:
+    figure = informed_figure(shown(1, 1), "en")
+    figure.text(0.95, 0.5, "far too long to fit in here")
+    assert clipped(figure) == ["far too long to fit in here"]
+    figure.add_axes((0.2, 0.2, 0.3, 0.3))
+    assert overlapping(figure) != []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scenarios_are_named_in_order(shown: Make, language: Language) -> None:
+    scenarios = shown(5)
+    expected = [title_in(scenario.title, language) for scenario in scenarios]
+    for draw in (informed_figure, satisfaction_figure, closing_figure):
+        names = [text.get_text() for text in draw(scenarios, language).legends[0].get_texts()]
+        flat = [re.sub(r"\s+", "" if language == "zh" else " ", name) for name in names[:5]]
+        assert flat == [re.sub(r"\s+", "" if language == "zh" else " ", title) for title in expected]
+
+
+def test_curves_are_drawn_as_given(shown: Make) -> None:
+    scenarios = shown(2)
+    axes = informed_figure(scenarios, "en").axes[0]
+    assert axes.lines[1].get_xdata() == pytest.approx(INFORMED_HOURS)
+    assert axes.lines[1].get_ydata() == pytest.approx(scenarios[1].averaged.informed.mean)
+    assert axes.lines[2].get_xdata() == [72.0, 72.0]
+    panel = closing_figure(scenarios, "en").axes[1]
+    assert panel.get_title(loc="left") == "Damage"
+    assert panel.lines[0].get_xdata() == pytest.approx(CLOSING_HOURS)
+    assert panel.lines[0].get_ydata() == pytest.approx(
+        scenarios[0].averaged.closing["damage"].mean, nan_ok=True
+    )
+    assert panel.lines[2].get_xdata() == pytest.approx([72.0, 72.0])
+    last = satisfaction_figure(scenarios, "en").axes[2].lines[1].get_ydata()
+    assert np.asarray(last)[-1] == scenarios[1].averaged.satisfaction["worst"].mean[-1]
+
+
+def test_bands_are_left_out_where_there_is_one_run_or_there_are_many_scenarios(shown: Make) -> None:
+    assert len(informed_figure(shown(2), "en").axes[0].collections) == 2
+    assert not informed_figure(shown(2, 1), "en").axes[0].collections
+    assert not informed_figure(shown(7, 2), "en").axes[0].collections
+
+
+def test_a_kind_that_one_scenario_lacks_is_drawn_in_the_others_colours(shown: Make) -> None:
+    first, second = shown(2)
+    del first.averaged.closing["damage"]
+    panel = closing_figure([first, second], "en").axes[1]
+    assert panel.lines[0].get_color() == COLOURS[1]
+
+
+def test_buildings_have_their_true_area(shown: Make) -> None:
+    (scenario,) = shown(1, 1)
+    squares = map_figure([scenario], "en").axes[0].collections[1]
+    assert isinstance(squares, PolyCollection)
+    corners = np.array([path.vertices[:4] for path in squares.get_paths()])
+    width, height = np.ptp(corners[:, :, 0], axis=1), np.ptp(corners[:, :, 1], axis=1)
+    assert width * height == pytest.approx(scenario.averaged.buildings.footprint_m2)
+    assert corners[:, :, 0].mean(axis=1) == pytest.approx(scenario.averaged.buildings.x_m)
+    assert np.asarray(squares.get_array()) == pytest.approx(scenario.averaged.buildings.satisfaction)
+
+
+def test_maps_share_one_scale_and_the_bar_of_distance_is_true(shown: Make) -> None:
+    figure = map_figure(shown(3, 1), "en")
+    scales = {id(axes.collections[1].norm) for axes in figure.axes[:3]}
+    assert len(scales) == 1
+    bar = figure.axes[0].lines[-1].get_xdata()
+    assert figure.axes[0].texts[-1].get_text() == f" {np.ptp(np.asarray(bar)):g} m"
+
+
+def test_buildings_without_data_are_hatched_and_named(shown: Make) -> None:
+    figure = map_figure(shown(1, 1, **EMPTY), "zh", "reach")
+    assert len(figure.axes) == 1
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [say("map_none", "zh")]
+    assert not map_figure(shown(1, 1), "zh", "reach").legends
+
+
+def test_forest_fills_what_excludes_zero(shown: Make, some_runs: Callable[..., pd.DataFrame]) -> None:
+    table = compare_table(some_runs(3))
+    figure = forest_figure(table, shown(3, 1), "en")
+    for panel, metric in zip(figure.axes, MAIN, strict=False):
+        rows = table[(table["metric"] == metric) & (table["scenario"] != "s0")]
+        marks = [line for line in panel.lines if line.get_marker() == "o"]
+        filled = [line.get_markerfacecolor() != "white" for line in marks]
+        assert filled == ((rows["diff_low"] > 0.0) | (rows["diff_high"] < 0.0)).tolist()
+
+
+@pytest.mark.slow
+def test_files_are_light_complete_and_the_same_again(
+    shown: Make, some_runs: Callable[..., pd.DataFrame]
+) -> None:
+    scenarios, table = shown(5, 2), compare_table(some_runs(5))
+    files = draw_all(scenarios, table)
+    assert set(files) == {f"{n}.{to}.{kind}" for n in FIGURES for to in LANGUAGES for kind in ("png", "svg")}
+    assert draw_all(scenarios, table) == files
+    for name, content in files.items():
+        assert len(content) < (200_000 if name.endswith("png") else 300_000), name
+        if name.endswith("svg"):
+            assert not re.search(rb"<text|<dc:date|font-family", content), name
+    assert set(draw_all(scenarios[:1], None, ["zh"])) == {
+        name for name in files if ".zh." in name and not name.startswith("forest")
+    }
+
+
+@pytest.mark.slow
+def test_maps_of_thousands_of_buildings_are_light(shown: Make) -> None:
+    files = render(map_figure(shown(2, 1, buildings=3000), "zh"), "map")
+    assert len(files["map.png"]) < 200_000
+    assert len(files["map.svg"]) < 300_000
+
+
+def test_save_writes_both_files(shown: Make, tmp_path: Any) -> None:
+    written = save(informed_figure(shown(1, 1), "en"), tmp_path, "informed.en")
+    assert [path.name for path in written] == ["informed.en.png", "informed.en.svg"]
+    assert written[0].read_bytes().startswith(b"\x89PNG")
+
+
+def test_hostile_titles_are_drawn_as_they_are(shown: Make) -> None:
+    (scenario,) = shown(1, 1)
+    odd = Shown("odd", "$x^2 & <b>_a_ \\frac", scenario.averaged)
+    figure = map_figure([odd], "en")
+    assert figure.axes[0].get_title(loc="left") == odd.title
+    assert clipped(figure) == []
+
+
+def test_lines_differ_by_more_than_colour() -> None:
+    looks = [(line_of(index)["color"], str(line_of(index)["linestyle"])) for index in range(32)]
+    assert len(set(looks)) == 32
+    assert len({style for _, style in looks[:4]}) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("网格扩大一倍", 8, ["网格扩大", "一倍"]),
+        ("网格扩大，一倍", 8, ["网格扩大，", "一倍"]),
+        ("unbreakable", 4, ["unbreakable"]),
+        ("72小时 all", 6, ["72小时", "all"]),
+        ("", 5, [""]),
+    ],
+)
+def test_wrap(text: str, columns: int, lines: list[str]) -> None:
+    assert wrap(text, columns).split("\n") == lines
