@@ -46,8 +46,10 @@ def number(metric: str, value: float | None, *, decimals: int | None = None, sig
 
 def decimals_for(metric: str, value: float, half: float = 0.0) -> int:
     """How many decimals of a value matter, of which ``half`` is half the width of its interval."""
+    if half == 0.0 and (value * factor(metric)).is_integer():
+        return 0
     size = max(abs(half), abs(value) / 10.0) * factor(metric)
-    return 0 if size >= 50.0 or size == 0.0 else 1 if size >= 1.0 else 2
+    return 0 if size >= 50.0 else 1 if size >= 1.0 else 2
 
 
 def with_unit(metric: str, value: float | None, language: Language) -> str:

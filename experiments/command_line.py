@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.files import list_shipped, new, schema, validate
 from experiments.commands.run import run
@@ -24,7 +25,7 @@ def gongzhi() -> None:
     """
 
 
-for _command in (list_shipped, new, validate, schema, run, compare):
+for _command in (list_shipped, new, validate, schema, run, compare, calibrate):
     gongzhi.add_command(_command)
 
 

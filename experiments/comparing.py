@@ -69,7 +69,7 @@ def compare(
     return comparison
 
 
-class Interrupted(KeyboardInterrupt):  # noqa: N818 - as the exception that it is a kind of
+class Interrupted(KeyboardInterrupt):
     """A comparison was interrupted; holds what was finished."""
 
     def __init__(self, comparison: Comparison) -> None:
@@ -86,7 +86,7 @@ def _put_together(
     place = {name: number for number, name in enumerate(scenarios)}
     ordered = sorted(outcomes, key=lambda outcome: (place[outcome.name], outcome.seed))
     runs = pd.DataFrame([_row(scenarios[outcome.name], outcome, changes) for outcome in ordered])
-    runs = runs.astype({name: "Float64" for name in METRICS} | {"seed": "int64"} | _TEXTS)
+    runs = runs.astype(dict.fromkeys(METRICS, "Float64") | {"seed": "int64"} | _TEXTS)
     succeeded = {outcome.name for outcome in done}
     curves: dict[str, list[Any]] = {name: [] for name in scenarios if name in succeeded}
     for outcome in ordered:

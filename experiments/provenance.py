@@ -116,11 +116,18 @@ def read(path: Path, kind: str, changes: Mapping[str, object]) -> tuple[dict[str
     described, seeds = description.get("scenarios"), description.get("seeds")
     if not isinstance(described, dict) or not described:
         raise ResultError(f"{path}: scenarios: there is none")
+    if kind == "run" and len(described) != 1:
+        raise ResultError(f"{path}: scenarios: a run has one, not {len(described)}")
     if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise ResultError(f"{path}: seeds: needs a list of whole numbers from 0")
     scenarios = {}
     for name, data in described.items():
-        layout = data.get("community", {}).get("layout") if isinstance(data, dict) else None
+        if not name or not set(name).isdisjoint("/\\:\0\n"):
+            raise ResultError(f"{path}: scenarios: '{name[:60]}' is not the name of a scenario")
+        if not isinstance(data, dict):
+            raise ResultError(f"{path}: scenarios: {name}: is no mapping")
+        place = data.get("community")
+        layout = place.get("layout") if isinstance(place, dict) else None
         if isinstance(layout, str):
             data["community"]["layout"] = str((path.parent / layout).resolve())
         scenarios[name] = from_data(data, f"{path}: {name}", changes)

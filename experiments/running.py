@@ -84,7 +84,7 @@ def do_all(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
             for number, outcome in _pooled(left, workers):
                 done.add(number)
                 yield outcome
-            return
+            left = []
         except BrokenProcessPool:
             left = [task for number, task in enumerate(left) if number not in done]
             suspects = workers * (1 + AHEAD)

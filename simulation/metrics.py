@@ -56,7 +56,7 @@ METRICS: dict[str, Metric] = {
         Metric("case.feedback_rate", "share", "higher", "Closed cases reported back", "反馈率"),
         Metric("case.bounces_mean", "refusals", "lower", "Refusals per dispatched case", "每件推诿次数"),
         Metric("case.orphan_h_mean", "h", "lower", "Hours without an owner per case", "每件无人负责小时"),
-        Metric("case.backlog_end", "cases", "lower", "Open cases at the end", "期末未结案件"),
+        Metric("case.backlog_end", "cases", "lower", "Open cases at the end", "期末未办结事件"),
         Metric("satisfaction.mean", "points", "higher", "Satisfaction, mean", "平均满意度"),
         Metric("satisfaction.p10", "points", "higher", "Satisfaction, worst-off tenth", "满意度（最低一成）"),
         Metric(

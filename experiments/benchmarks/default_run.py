@@ -1,6 +1,6 @@
 """The default run: CPU seconds compiled, and the plain reference of the same rules beside it, in one go.
 
-    python -m experiments.benchmarks.default_run [--days 365] [--runs 5] [--without-reference]
+python -m experiments.benchmarks.default_run [--days 365] [--runs 5] [--without-reference]
 """
 
 import statistics
@@ -29,7 +29,9 @@ def main(days: int, runs: int, without_reference: bool) -> None:
         run(scenario, seed)
         compiled.append(time.process_time() - began)
     middle = statistics.median(compiled)
-    click.echo(f"compiled: {middle:.3f} s of CPU (median of {runs}; {min(compiled):.3f} to {max(compiled):.3f})")
+    click.echo(
+        f"compiled: {middle:.3f} s of CPU (median of {runs}; {min(compiled):.3f} to {max(compiled):.3f})"
+    )
     if without_reference:
         return
     began = time.process_time()

@@ -1,6 +1,6 @@
 """The district of a million residents for a year: CPU seconds and peak memory.
 
-    python -m experiments.benchmarks.district [--communities 385] [--days 365]
+python -m experiments.benchmarks.district [--communities 385] [--days 365]
 """
 
 import resource

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from experiments.commands.options import (
+    changed,
     check_costs,
     days_option,
     kernels,
@@ -18,7 +19,7 @@ from experiments.commands.options import (
 )
 from experiments.messages import Language
 from experiments.running import Outcome, cores
-from scenarios import DEFAULT_COMPARISON, Scenario, parse_set
+from scenarios import DEFAULT_COMPARISON, Scenario
 from scenarios.errors import RunFailedError
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def compare(
     All are run with the same seeds, so they meet the same people and the same troubles; the differences are
     those from the first one named. SCENARIOS may be the provenance.json of an earlier comparison.
     """
-    changed = parse_set(changes) | ({"days": days} if days else {})
-    asked, seeds = _asked(scenarios, range(seed or 1, (seed or 1) + replications), changed)
+    set_to = changed(changes, days)
+    first = 1 if seed is None else seed
+    asked, seeds = _asked(scenarios, range(first, first + replications), set_to)
     check_costs(asked)
     folder = out or Path("results") / "compare"
 
@@ -74,16 +76,20 @@ def compare(
                 click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
 
         try:
-            comparison = run_all(asked, seeds, workers or cores(), tell, changed)
+            comparison = run_all(asked, seeds, workers or cores(), tell, set_to)
         except Interrupted as interrupt:
             comparison, interrupted = interrupt.comparison, True
     _finish(folder, comparison, seeds, language)
     if interrupted:
-        click.echo(f"interrupted: {folder} holds the {len(comparison.runs)} runs that were finished", err=True)
+        click.echo(
+            f"interrupted: {folder} holds the {len(comparison.runs)} runs that were finished", err=True
+        )
         raise KeyboardInterrupt
     failed = int((comparison.runs["status"] == "failed").sum())
     if failed:
-        raise RunFailedError(f"{failed} of {len(comparison.runs)} runs failed; {folder}/runs.parquet says why")
+        raise RunFailedError(
+            f"{failed} of {len(comparison.runs)} runs failed; {folder}/runs.parquet says why"
+        )
 
 
 def _asked(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios import check_cost, load
+from scenarios import check_cost, load, parse_set
 from scenarios.cost import mean_household
 from scenarios.errors import InputError
 from scenarios.schema import Scenario
@@ -25,7 +25,9 @@ SLOW = 2.0
 
 def _language() -> str:
     """Chinese where the terminal speaks it, else English."""
-    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    spoken = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
     return "zh" if spoken.lower().startswith("zh") else "en"
 
 
@@ -52,6 +54,11 @@ def out_option(default: str) -> Callable[..., Any]:
     """The result folder; ``default`` says in --help which it is where nothing is said."""
     kind = click.Path(path_type=Path, file_okay=False)
     return click.option("--out", type=kind, help=f"Result folder.  [default: {default}]")
+
+
+def changed(changes: Iterable[str], days: int | None) -> dict[str, object]:
+    """What --set and --days change, by dotted path."""
+    return parse_set(changes) | ({} if days is None else {"days": days})
 
 
 def name_of(source: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from experiments.commands.options import (
+    changed,
     check_costs,
     days_option,
     kernels,
@@ -16,7 +17,7 @@ from experiments.commands.options import (
     set_option,
 )
 from experiments.messages import Language
-from scenarios import Scenario, parse_set
+from scenarios import Scenario
 
 
 @click.command()
@@ -40,7 +41,7 @@ def run(
 
     SCENARIO may be the provenance.json of an earlier run, which is then made again bit for bit.
     """
-    asked, seed, recorded = _asked(scenario, seed, parse_set(changes) | ({"days": days} if days else {}))
+    asked, seed, recorded = _asked(scenario, seed, changed(changes, days))
     ((name, what),) = asked.items()
     check_costs(asked)
     folder = out or Path("results") / f"run-{name}-{seed}"
@@ -72,7 +73,7 @@ def _asked(
         return load_all([source], changes), 1 if seed is None else seed, None
     asked, description = provenance.read(Path(source), "run", changes)
     again = not changes and seed is None
-    return asked, description["seeds"][0] if seed is None else seed, description["results"] if again else None
+    return asked, description["seeds"][0] if seed is None else seed, description.get("results") if again else None
 
 
 def _hold_against(recorded: dict[str, str], found: dict[str, str]) -> None:

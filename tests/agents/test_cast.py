@@ -99,7 +99,10 @@ def test_minutes_left_are_todays(model):
 
 
 def test_bodies_show_queue_and_work(scenario, at_once):
-    keys = {"handlers.right.teams": 1, "cases.categories.leak.service": {"distribution": "deterministic", "mean": 30.0}}
+    keys = {
+        "handlers.right.teams": 1,
+        "cases.categories.leak.service": {"distribution": "deterministic", "mean": 30.0},
+    }
     model = CommunityModel(scenario(at_once, keys), rng=1)
     model.run_for(240.0)
     handlers = {handler.name: handler for handler in model.agents_by_type[Handler]}

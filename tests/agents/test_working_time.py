@@ -88,7 +88,12 @@ def test_days_that_ran_out_of_time_are_counted():
 
 
 requests = st.lists(
-    st.tuples(st.integers(0, 6), st.floats(0.0, 23.9), st.floats(0.0, 90.0), st.sampled_from([CALL, LISTEN, FEEDBACK])),
+    st.tuples(
+        st.integers(0, 6),
+        st.floats(0.0, 23.9),
+        st.floats(0.0, 90.0),
+        st.sampled_from([CALL, LISTEN, FEEDBACK]),
+    ),
     max_size=25,
 )
 

@@ -108,3 +108,5 @@ def test_numbers_as_people_read_them() -> None:
     assert difference("case.on_time", 0.123, "zh") == "+12.3个百分点"
     assert number("satisfaction.mean", -0.001, signed=True) == "0.00"
     assert number("case.backlog_end", 0.0) == "0"
+    assert number("case.backlog_end", 2.0) == "2"
+    assert number("case.backlog_end", 2.05) == "2.05"

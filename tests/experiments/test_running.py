@@ -35,7 +35,9 @@ def test_number_of_workers_changes_nothing():
         assert outcome.metrics == pooled[run].metrics, run
         assert outcome.fate == pooled[run].fate
         assert np.array_equal(outcome.curves.informed, pooled[run].curves.informed, equal_nan=True)
-        assert np.array_equal(outcome.curves.buildings.satisfaction, pooled[run].curves.buildings.satisfaction)
+        assert np.array_equal(
+            outcome.curves.buildings.satisfaction, pooled[run].curves.buildings.satisfaction
+        )
     for seed in range(1, 5):
         assert alone["on", seed].fate == alone["off", seed].fate
     assert len({alone["on", seed].fate for seed in range(1, 5)}) == 4

@@ -48,7 +48,15 @@ def fates(draw: st.DrawFn) -> Keys:
 def policies(draw: st.DrawFn) -> Keys:
     """Keys of governance, on which fate may not depend."""
     keys: Keys = {f"mechanisms.{name}": draw(st.booleans()) for name in Mechanisms.model_fields}
-    for role in ("street_officer", "branch", "leader", "centre_household", "full_time", "part_time", "kept_back"):
+    for role in (
+        "street_officer",
+        "branch",
+        "leader",
+        "centre_household",
+        "full_time",
+        "part_time",
+        "kept_back",
+    ):
         keys[f"minutes.{role}"] = draw(hours)
     for name in ("to_centre", "by_app"):
         keys[f"cases.reporting.{name}"] = draw(share)
@@ -154,7 +162,9 @@ def test_cases_go_in_order_and_none_is_lost(scenario, lived, fate, policy, seed)
     later_ones = table[["uploaded_h", "closed_h"]].dropna()
     assert (later_ones["uploaded_h"] <= later_ones["closed_h"]).all()
     spot = table["started_h"].notna() & table["dispatched_h"].isna()
-    assert (table["found_by"][spot].isin(["patrol", "patrol_talk", "visit"])).all(), "only workers fix on the spot"
+    assert (table["found_by"][spot].isin(["patrol", "patrol_talk", "visit"])).all(), (
+        "only workers fix on the spot"
+    )
     assert (table["orphan_h"] >= 0).all()
     no_case_is_lost(model)
     counts_agree(model)
@@ -284,7 +294,8 @@ def before(table: pd.DataFrame, moment: float) -> pd.DataFrame:
 @settings(max_examples=20)
 def test_without_feedback_all_is_the_same_until_the_first_closing(scenario, lived, fate, policy, seed):
     tables = [
-        lived(scenario(BUSY, fate, policy, {"mechanisms.feedback": on}), seed).tables()["cases"] for on in (False, True)
+        lived(scenario(BUSY, fate, policy, {"mechanisms.feedback": on}), seed).tables()["cases"]
+        for on in (False, True)
     ]
     moment = min(table["closed_h"].min() if table["closed_h"].notna().any() else 1e9 for table in tables)
     one, other = (before(table, moment) for table in tables)
@@ -306,7 +317,8 @@ def test_chat_changes_what_people_know_and_no_case(scenario, lived, fate, policy
     """Chat costs nobody minutes; where trust does not follow and nothing is asked, cases are bit for bit equal."""
     alone = {"satisfaction.trust_follows": 0.0, "notices.questions": 0.0, "notices.at": (30.0,)}
     silent, chatty = (
-        lived(scenario(BUSY, fate, policy, alone, {"notices.group_chat.on": on}), seed) for on in (False, True)
+        lived(scenario(BUSY, fate, policy, alone, {"notices.group_chat.on": on}), seed)
+        for on in (False, True)
     )
     for name in ("cases", "visits", "work"):
         pd.testing.assert_frame_equal(silent.tables()[name], chatty.tables()[name])
@@ -317,4 +329,6 @@ def test_chat_changes_what_people_know_and_no_case(scenario, lived, fate, policy
 def test_the_people_are_the_same_however_long_the_run(scenario):
     short, long = (CommunityModel(scenario({"days": days}), rng=6).state for days in (20, 40))
     for name in short.population.__slots__:
-        np.testing.assert_array_equal(getattr(short.population, name), getattr(long.population, name), err_msg=name)
+        np.testing.assert_array_equal(
+            getattr(short.population, name), getattr(long.population, name), err_msg=name
+        )

@@ -137,7 +137,9 @@ def test_vulnerable_residents_come_first_where_asked(scenario, lived, quiet):
     gain = []
     for seed in range(5):
         usual, first = (
-            lived(scenario(quiet, keys, {"notices.doors.vulnerable_first": on}), seed).tables()["notices"].iloc[0]
+            lived(scenario(quiet, keys, {"notices.doors.vulnerable_first": on}), seed)
+            .tables()["notices"]
+            .iloc[0]
             for on in (False, True)
         )
         gain.append(first["reach_72h_vulnerable"] - usual["reach_72h_vulnerable"])

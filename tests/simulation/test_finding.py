@@ -35,7 +35,9 @@ def test_trust_that_falls_silences_residents(scenario, lived, at_once):
         "satisfaction.waiting": 10.0,
     }
     found = {
-        follows: lived(scenario(at_once, keys, {"satisfaction.trust_follows": follows})).summary()["case.found_share"]
+        follows: lived(scenario(at_once, keys, {"satisfaction.trust_follows": follows})).summary()[
+            "case.found_share"
+        ]
         for follows in (0.0, 1.0)
     }
     assert found[1.0] < found[0.0] - 0.1
@@ -58,7 +60,11 @@ def test_app_or_telephone(scenario, lived, at_once, by_app):
 
 @pytest.mark.parametrize(
     "off",
-    [{"cases.reporting.app": False}, {"mechanisms.command_centre": False}, {"community.people.digital_adult": 0.0}],
+    [
+        {"cases.reporting.app": False},
+        {"mechanisms.command_centre": False},
+        {"community.people.digital_adult": 0.0},
+    ],
 )
 def test_without_app_or_smartphone_everybody_telephones(scenario, lived, at_once, off):
     found_by = lived(scenario(at_once, off)).tables()["cases"]["found_by"].dropna()
@@ -93,7 +99,10 @@ def test_demands_travel_up_the_tiers_and_cost_everybodys_minutes(scenario, lived
     least = 2 * 1.0 + (5 + 2 * 4 + 3) / 60  # two waits, a talk, two calls, the upload
     assert (arrived["uploaded_h"] - arrived["found_h"] >= least - 1e-9).all()
     assert (arrived["uploaded_h"] - arrived["found_h"]).min() == pytest.approx(least)
-    work = model.tables()["work"].pivot_table(index="role", columns="activity", values="hours", aggfunc="sum") * 60
+    work = (
+        model.tables()["work"].pivot_table(index="role", columns="activity", values="hours", aggfunc="sum")
+        * 60
+    )
     found, sent = int(cases["found_h"].notna().sum()), len(arrived)
     assert work.loc["centre_household", "listen"] == pytest.approx(5 * found)
     assert work.loc["leader", "pass_up"] == pytest.approx(4 * (found + sent), abs=8 * (found - sent) + 1e-6)
@@ -136,7 +145,9 @@ def test_patrol_finds_what_can_be_seen_when_it_passes(scenario, lived, at_once):
     assert model.state.calendar.working[(found // 24).astype(int).to_numpy()].all()
     walked_daily = model.state.calendar.working[:20]
     last_walk = 24 * np.flatnonzero(walked_daily).max() + 9
-    assert cases[cases["arose_h"] < last_walk]["found_h"].notna().all(), "a small grid is seen whole every day"
+    assert cases[cases["arose_h"] < last_walk]["found_h"].notna().all(), (
+        "a small grid is seen whole every day"
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +162,9 @@ def test_half_visible_troubles_take_several_passes(scenario, lived, at_once):
         (cases["found_h"] - cases["arose_h"]).dropna().mean()
         for visible in (1.0, 0.1)
         for cases in [
-            lived(scenario(at_once, SEEN, {"days": 60, "cases.categories.leak.visible": visible})).tables()["cases"]
+            lived(scenario(at_once, SEEN, {"days": 60, "cases.categories.leak.visible": visible})).tables()[
+                "cases"
+            ]
         ]
     ]
     assert waits[1] > waits[0] + 12.0
@@ -168,7 +181,9 @@ def test_talk_on_patrol_finds_what_residents_are_open_about(scenario, lived, at_
         "minutes.full_time": "8 h",
     }
     found = {
-        open_: lived(scenario(at_once, keys, {"cases.reporting.to_face": open_})).tables()["cases"]["found_by"]
+        open_: lived(scenario(at_once, keys, {"cases.reporting.to_face": open_})).tables()["cases"][
+            "found_by"
+        ]
         for open_ in (0.0, 2.0)
     }
     assert found[0.0].isna().all()
@@ -178,7 +193,11 @@ def test_talk_on_patrol_finds_what_residents_are_open_about(scenario, lived, at_
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_some_are_fixed_on_the_spot_and_never_see_a_desk(scenario, lived, at_once, share):
-    keys = SEEN | {"cases.categories.leak.on_the_spot": share, "days": 60, "cases.categories.leak.rate": 30_000.0}
+    keys = SEEN | {
+        "cases.categories.leak.on_the_spot": share,
+        "days": 60,
+        "cases.categories.leak.rate": 30_000.0,
+    }
     cases = lived(scenario(at_once, keys)).tables()["cases"].dropna(subset=["uploaded_h"])
     fixed = cases["dispatched_h"].isna() & cases["resolved_h"].notna()
     assert share_within(int(fixed.sum()), len(cases), share)

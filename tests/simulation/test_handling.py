@@ -73,7 +73,11 @@ def test_a_wrong_handler_who_takes_a_case_works_in_vain(scenario, lived, at_once
 
 @pytest.mark.parametrize("ambiguous", [0.0, 1.0])
 def test_only_ambiguous_cases_are_shirked(scenario, lived, at_once, ambiguous):
-    keys = BUSY | {f"{LEAK}.ambiguous": ambiguous, "cases.coordination.shirk": 0.4, "cases.coordination.dropped": 0.0}
+    keys = BUSY | {
+        f"{LEAK}.ambiguous": ambiguous,
+        "cases.coordination.shirk": 0.4,
+        "cases.coordination.dropped": 0.0,
+    }
     cases = settled(lived(scenario(at_once, keys)))
     shirked = (cases["bounced"] > 0).mean()
     expected = 0.4 * ambiguous
@@ -170,7 +174,9 @@ def test_a_second_owner_who_refuses_costs_nothing(scenario, lived, at_once):
 
 
 def test_plain_cases_have_one_owner(scenario, lived, at_once):
-    assert not lived(scenario(at_once, DOUBLED, {f"{LEAK}.ambiguous": 0.0})).tables()["cases"]["overlap"].any()
+    assert (
+        not lived(scenario(at_once, DOUBLED, {f"{LEAK}.ambiguous": 0.0})).tables()["cases"]["overlap"].any()
+    )
 
 
 def test_the_coordinator_calls_off_a_second_owner_who_has_not_begun(scenario, lived, at_once):
@@ -232,7 +238,9 @@ def test_the_desk_errs_more_where_a_case_is_ambiguous(scenario, lived, at_once, 
     }
     model = lived(scenario(at_once, keys))
     for ambiguous, errs in ((False, plain), (True, hard)):
-        sent = [case for case in model.cases.all if case.ambiguous == ambiguous and case.dispatched is not None]
+        sent = [
+            case for case in model.cases.all if case.ambiguous == ambiguous and case.dispatched is not None
+        ]
         wrong = sum(case.handler == "wrong" for case in sent)
         assert len(sent) > 60
         assert abs(wrong / len(sent) - errs) <= 4 * (errs * (1 - errs) / len(sent)) ** 0.5

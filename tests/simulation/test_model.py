@@ -26,11 +26,32 @@ CONTRACT = {
     "satisfaction": "cause",
 }
 """Columns that scripts outside may rely on, by table."""
-METRIC_NAMES = """notice.reach_72h notice.reach_72h_vulnerable notice.t50_h notice.t90_h case.count case.found_share
-case.found_h_median case.dispatched_within_1h case.close_h_median case.close_h_p90 case.on_time
-case.on_time_reported case.reopen_rate case.feedback_rate case.bounces_mean case.orphan_h_mean case.backlog_end
-satisfaction.mean satisfaction.p10 satisfaction.vulnerable_gap effort.hours effort.hours_per_household
-effort.overload_share waste.hours""".split()
+METRIC_NAMES = [
+    "notice.reach_72h",
+    "notice.reach_72h_vulnerable",
+    "notice.t50_h",
+    "notice.t90_h",
+    "case.count",
+    "case.found_share",
+    "case.found_h_median",
+    "case.dispatched_within_1h",
+    "case.close_h_median",
+    "case.close_h_p90",
+    "case.on_time",
+    "case.on_time_reported",
+    "case.reopen_rate",
+    "case.feedback_rate",
+    "case.bounces_mean",
+    "case.orphan_h_mean",
+    "case.backlog_end",
+    "satisfaction.mean",
+    "satisfaction.p10",
+    "satisfaction.vulnerable_gap",
+    "effort.hours",
+    "effort.hours_per_household",
+    "effort.overload_share",
+    "waste.hours",
+]
 """Metrics that scripts outside may rely on."""
 
 

@@ -41,7 +41,9 @@ def test_board_is_read_with_one_chance_a_day(scenario, lived, quiet, reads):
         assert abs(curve[24 + 24 * days] - expected) < 4 * (expected * (1 - expected) / residents) ** 0.5
     work = model.tables()["work"]
     hung = work[work["activity"] == "board"]["hours"].sum() * 60
-    assert hung == pytest.approx(2.0 * model.state.population.buildings), "two minutes of the branch a building"
+    assert hung == pytest.approx(2.0 * model.state.population.buildings), (
+        "two minutes of the branch a building"
+    )
 
 
 def test_chat_reaches_members_who_read_and_nobody_at_night(scenario, lived, quiet):

@@ -36,15 +36,20 @@ def first_told(model: CommunityModel, *names: str) -> int:
 
 SIGNS: dict[str, Callable[[Any], float]] = {
     "hub": lambda model: hours(model, "role", "coordinator"),
-    "tiers": lambda model: first_told(model, "branch", "leader", "centre_household")
-    + found_by(model, "centre_household")
-    + hours(model, "role", "leader", "centre_household"),
-    "patrol": lambda model: first_told(model, "grid_worker")
-    + found_by(model, "patrol", "patrol_talk")
-    + hours(model, "role", "full_time", "part_time"),
+    "tiers": lambda model: (
+        first_told(model, "branch", "leader", "centre_household")
+        + found_by(model, "centre_household")
+        + hours(model, "role", "leader", "centre_household")
+    ),
+    "patrol": lambda model: (
+        first_told(model, "grid_worker")
+        + found_by(model, "patrol", "patrol_talk")
+        + hours(model, "role", "full_time", "part_time")
+    ),
     "command_centre": lambda model: hours(model, "role", "command_centre") + found_by(model, "app"),
-    "feedback": lambda model: hours(model, "activity", "feedback")
-    + model.tables()["cases"]["fed_back_h"].notna().sum(),
+    "feedback": lambda model: (
+        hours(model, "activity", "feedback") + model.tables()["cases"]["fed_back_h"].notna().sum()
+    ),
 }
 """What only this mechanism can bring about."""
 
@@ -77,11 +82,14 @@ def test_everything_off_still_lives(scenario, lived):
     assert 0.0 < summary["notice.reach_72h"] < 0.5, "the board alone"
 
 
-def paired(scenario, lived, metric: str, one: dict[str, Any], other: dict[str, Any], seeds: int = 8) -> np.ndarray:
+def paired(
+    scenario, lived, metric: str, one: dict[str, Any], other: dict[str, Any], seeds: int = 8
+) -> np.ndarray:
     """Differences of a metric, ``other`` minus ``one``, under the same seeds."""
     base = {"community.households": 300, "days": 90}
     values = [
-        [lived(scenario(base, change), seed).summary()[metric] for seed in range(seeds)] for change in (one, other)
+        [lived(scenario(base, change), seed).summary()[metric] for seed in range(seeds)]
+        for change in (one, other)
     ]
     return np.subtract(values[1], values[0])
 

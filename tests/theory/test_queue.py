@@ -66,8 +66,12 @@ def test_number_at_work_is_poisson_when_teams_have_no_limit(scenario, lived, at_
     cases = lived(scenario(at_once, plain(4.0, None, days=120))).tables()["cases"]
     begin, end = cases["started_h"].to_numpy(np.float64), cases["resolved_h"].fillna(1e9).to_numpy(np.float64)
     moments = np.arange(24.0, 120 * 24.0, 6.0)
-    at_work = np.searchsorted(np.sort(begin), moments, "right") - np.searchsorted(np.sort(end), moments, "right")
+    at_work = np.searchsorted(np.sort(begin), moments, "right") - np.searchsorted(
+        np.sort(end), moments, "right"
+    )
     load = 4.0 * SERVICE
     assert abs(at_work.mean() - load) < 4 * (load / len(moments)) ** 0.5
-    assert abs((at_work == 0).mean() - poisson.pmf(0, load)) < 4 * (poisson.pmf(0, load) / len(moments)) ** 0.5
+    assert (
+        abs((at_work == 0).mean() - poisson.pmf(0, load)) < 4 * (poisson.pmf(0, load) / len(moments)) ** 0.5
+    )
     assert 0.8 < at_work.var() / load < 1.25

@@ -139,7 +139,9 @@ def test_a_giver_without_minutes_goes_on_the_next_morning(scenario, lived, quiet
 
 
 def test_a_lost_message_misses_everybody_below(scenario, lived, quiet):
-    lost = lived(scenario(quiet, chain("call", False), {"notices.tiers.branch_to_leader.loss": 1.0}), trace=True)
+    lost = lived(
+        scenario(quiet, chain("call", False), {"notices.tiers.branch_to_leader.loss": 1.0}), trace=True
+    )
     assert heard_by(lost) == {}
     work = lost.tables()["work"].groupby("role")["hours"].sum()
     assert work["branch"] > 0.0

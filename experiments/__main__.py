@@ -1,0 +1,5 @@
+"""``python -m experiments`` is ``gongzhi``."""
+
+from experiments.command_line import main
+
+main()
