@@ -100,8 +100,26 @@ def read(path: Path, kind: str, changes: Mapping[str, object]) -> tuple[dict[str
         ResultError: the file is none, or of another kind.
         ScenarioError: a scenario in it does not fit this version's schema, or a change does not.
     """
+    description = _described(path, kind)
+    scenarios = {}
+    for name, data in description["scenarios"].items():
+        if not name or not set(name).isdisjoint("/\\:\0\n"):
+            raise ResultError(f"{path}: scenarios: '{name[:60]}' is not the name of a scenario")
+        if not isinstance(data, dict):
+            raise ResultError(f"{path}: scenarios: {name}: is no mapping")
+        place = data.get("community")
+        layout = place.get("layout") if isinstance(place, dict) else None
+        if isinstance(layout, str):
+            data["community"]["layout"] = str((path.parent / layout).resolve())
+        scenarios[name] = from_data(data, f"{path}: {name}", changes)
+    return scenarios, description
+
+
+def _described(path: Path, kind: str) -> dict[str, Any]:
+    """The content of a provenance file of the wanted kind."""
     try:
-        text = path.read_bytes()[: MOST_BYTES + 1]
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
         description = json.loads(text)
     except OSError as error:
         raise ResultError(f"{path}: cannot be read: {error.strerror}") from error
@@ -120,15 +138,4 @@ def read(path: Path, kind: str, changes: Mapping[str, object]) -> tuple[dict[str
         raise ResultError(f"{path}: scenarios: a run has one, not {len(described)}")
     if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise ResultError(f"{path}: seeds: needs a list of whole numbers from 0")
-    scenarios = {}
-    for name, data in described.items():
-        if not name or not set(name).isdisjoint("/\\:\0\n"):
-            raise ResultError(f"{path}: scenarios: '{name[:60]}' is not the name of a scenario")
-        if not isinstance(data, dict):
-            raise ResultError(f"{path}: scenarios: {name}: is no mapping")
-        place = data.get("community")
-        layout = place.get("layout") if isinstance(place, dict) else None
-        if isinstance(layout, str):
-            data["community"]["layout"] = str((path.parent / layout).resolve())
-        scenarios[name] = from_data(data, f"{path}: {name}", changes)
-    return scenarios, description
+    return description

@@ -44,6 +44,7 @@ def run(
     asked, seed, recorded = _asked(scenario, seed, changed(changes, days))
     ((name, what),) = asked.items()
     check_costs(asked)
+    trace = trace or "spread.parquet" in (recorded or {})
     folder = out or Path("results") / f"run-{name}-{seed}"
 
     from experiments.files import make_folder
@@ -72,8 +73,8 @@ def _asked(
     if not provenance.is_provenance(source):
         return load_all([source], changes), 1 if seed is None else seed, None
     asked, description = provenance.read(Path(source), "run", changes)
-    again = not changes and seed is None
-    return asked, description["seeds"][0] if seed is None else seed, description.get("results") if again else None
+    recorded = description.get("results") if not changes and seed is None else None
+    return asked, description["seeds"][0] if seed is None else seed, recorded
 
 
 def _hold_against(recorded: dict[str, str], found: dict[str, str]) -> None:
