@@ -37,7 +37,8 @@ ENOUGH = 1000
 """Cases to which a distribution is fitted."""
 SMOOTHING = 0.25
 """Standard deviation, in logarithms of time, by which the recent curve is smoothed."""
-LOG_HOURS = np.linspace(np.log(AT_ONCE), np.log(LONGEST), 600)
+GRID = np.geomspace(AT_ONCE, LONGEST, 600)
+"""Hours at which the recent curve is smoothed, evenly spaced in logarithms; it begins at AT_ONCE exactly."""
 
 
 @dataclass(frozen=True)
@@ -215,12 +216,10 @@ def fit_recent(spells: Spells) -> Time:
     steps = kaplan_meier(np.repeat(spells.hours, copies), np.repeat(spells.closed, copies))
     if not len(steps.times):
         return fit_empirical(spells)
-    width = SMOOTHING / (LOG_HOURS[1] - LOG_HOURS[0])
-    known = np.exp(LOG_HOURS) <= max(float(spells.hours.max()), AT_ONCE)
-    shares = gaussian_filter1d(steps.share(np.exp(LOG_HOURS[known])), width, mode="nearest")
+    known = GRID[GRID <= max(float(spells.hours.max()), AT_ONCE)]
+    shares = gaussian_filter1d(steps.share(known), SMOOTHING / np.log(GRID[1] / GRID[0]), mode="nearest")
     rises = np.diff(shares, prepend=0.0) > 1e-12
-    times = np.exp(LOG_HOURS[known])[rises]
-    return _empirical(Steps(np.where(times <= AT_ONCE * (1 + 1e-9), 0.0, times), shares[rises]), spells)
+    return _empirical(Steps(np.where(known <= AT_ONCE, 0.0, known)[rises], shares[rises]), spells)
 
 
 CURVES: dict[str, Fit] = {

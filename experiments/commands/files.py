@@ -30,7 +30,7 @@ def new(file: Path, base: str, force: bool) -> None:
     """Write a commented YAML to start from."""
     if file.exists() and not force:
         raise InputError(f"{file}: is there already; --force writes over it")
-    write(file, new_text(base))
+    write(file, new_text(base, file))
     click.echo(f"{file}: written. Change it, then: gongzhi validate {file}; gongzhi run {file}")
 
 
