@@ -216,7 +216,8 @@ def fit_recent(spells: Spells) -> Time:
     steps = kaplan_meier(np.repeat(spells.hours, copies), np.repeat(spells.closed, copies))
     if not len(steps.times):
         return fit_empirical(spells)
-    known = GRID[GRID <= max(float(spells.hours.max()), AT_ONCE)]
+    longest = max(float(spells.hours.max()), AT_ONCE)
+    known = GRID[: np.searchsorted(GRID, longest, side="right")]
     shares = gaussian_filter1d(steps.share(known), SMOOTHING / np.log(GRID[1] / GRID[0]), mode="nearest")
     rises = np.diff(shares, prepend=0.0) > 1e-12
     return _empirical(Steps(np.where(known <= AT_ONCE, 0.0, known)[rises], shares[rises]), spells)
