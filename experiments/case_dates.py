@@ -102,7 +102,7 @@ def _find_order(parts: dict[str, pd.DataFrame], texts: dict[str, "pd.Series[Any]
         name,
         row,
         f"'{texts[name].loc[row]}' may have the day or the month first, and {why}; "
-        "say --dates day-first or --dates month-first",
+        "say --day-order day-first or month-first",
     )
 
 

@@ -58,6 +58,8 @@ class Curves:
     """By category, share solved by CLOSING_HOURS (Kaplan-Meier); NaN beyond what was observed."""
     satisfaction: dict[str, Floats]
     """``mean``, ``worst`` and ``vulnerable``, each by day."""
+    causes: dict[str, float]
+    """What moved satisfaction over the run, in points per resident by cause; they add up to the change."""
     categories: dict[str, Category]
     buildings: Buildings
 
@@ -80,6 +82,8 @@ class Averaged:
     informed: Band
     closing: dict[str, Band]
     satisfaction: dict[str, Band]
+    causes: dict[str, float]
+    """Means over the replications."""
     categories: dict[str, Category]
     buildings: Buildings
     """Of the first replication: each seed has a community of its own."""
@@ -109,6 +113,7 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
         informed=_informed(tables["reach"]),
         closing={name: closing_curve(kind, 24.0 * len(timeline)) for name, kind in kinds.items()},
         satisfaction={name: _floats(timeline[column]) for name, column in columns.items()},
+        causes=_causes(tables["satisfaction"]),
         categories={
             str(name): Category(
                 str(en), str(zh), _deadline(kinds[name]), int(kinds[name]["uploaded_h"].count())
@@ -140,6 +145,7 @@ def average(runs: Sequence[Curves]) -> Averaged:
         informed=band([run.informed for run in runs]),
         closing={name: band([run.closing[name] for run in runs]) for name in first.closing},
         satisfaction={name: band([run.satisfaction[name] for run in runs]) for name in first.satisfaction},
+        causes={name: float(np.mean([run.causes[name] for run in runs])) for name in first.causes},
         categories=first.categories,
         buildings=first.buildings,
     )
@@ -159,6 +165,12 @@ def informed_in_time(averaged: Averaged) -> float:
 def _informed(reach: pd.DataFrame) -> Floats:
     mean = reach.groupby("after_h")["share"].mean()
     return _floats(mean.reindex(INFORMED_HOURS.astype(np.int64)))
+
+
+def _causes(satisfaction: pd.DataFrame) -> dict[str, float]:
+    everybody = satisfaction[satisfaction["group"] == "all"]
+    change = everybody.groupby("cause", sort=False)["change"].sum()
+    return {str(name): float(points) for name, points in change.items()}
 
 
 def _deadline(cases: pd.DataFrame) -> float:

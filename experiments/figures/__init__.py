@@ -10,7 +10,16 @@ if TYPE_CHECKING:
 
     from experiments.curves import Shown
 
-FIGURES = ("forest", "informed", "closing", "satisfaction", "map_satisfaction", "map_reach", "map_open")
+FIGURES = (
+    "forest",
+    "informed",
+    "closing",
+    "satisfaction",
+    "causes",
+    "map_satisfaction",
+    "map_reach",
+    "map_open",
+)
 """Stems of the file names, in the order in which a report shows them."""
 
 
@@ -29,6 +38,7 @@ def draw_all(
     Returns:
         Content by file name: ``informed.en.png``, ``informed.en.svg``, ``informed.zh.png`` ...
     """
+    from experiments.figures.causes import causes_figure
     from experiments.figures.closing import closing_figure
     from experiments.figures.forest import forest_figure
     from experiments.figures.informed import informed_figure
@@ -42,6 +52,7 @@ def draw_all(
             "informed": informed_figure(scenarios, language),
             "closing": closing_figure(scenarios, language),
             "satisfaction": satisfaction_figure(scenarios, language),
+            "causes": causes_figure(scenarios, language),
         }
         if table is not None and len(scenarios) > 1:
             figures["forest"] = forest_figure(table, scenarios, language)

@@ -9,6 +9,7 @@ import pytest
 
 from experiments.curves import Shown, average, curves_of
 from scenarios.cases import Title
+from simulation.evening import CAUSES
 from simulation.metrics import METRICS
 
 LONG = Title(
@@ -82,6 +83,14 @@ def tables(
                 "satisfaction_end": chance.normal(60.0, 3.0, buildings),
                 "reach_72h": pd.array(known, dtype="Float64"),
                 "cases_open": chance.poisson(1.0 if cases else 0.0, buildings),
+            }
+        ),
+        "satisfaction": pd.DataFrame(
+            {
+                "month": 0,
+                "cause": pd.array(list(CAUSES), dtype="string"),
+                "group": "all",
+                "change": chance.normal(0.0, 3.0, len(CAUSES)),
             }
         ),
         "warnings": pd.DataFrame({"en": ["Few members in 1 building."], "zh": ["1栋楼党员不足。"]}),

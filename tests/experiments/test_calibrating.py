@@ -166,7 +166,12 @@ def test_every_curve_copes_with_poor_data(name: str) -> None:
         assert share[0] >= 0.0
         assert share[-1] <= 1.0
         assert 0.0 <= distance(Fitted(time), spells.steps, spells.last) <= 1.0
-    assert distance(Fitted(CURVES["empirical"](poor["all at once"])), poor["all at once"].steps, 99.0) == 0.0
+
+
+@pytest.mark.parametrize("name", ["empirical", "recent"])
+def test_cases_that_all_close_at_once_stay_so(name: str) -> None:
+    at_once = Spells(np.zeros(40), np.ones(40, dtype=bool), np.full(40, 99.0))
+    assert distance(Fitted(CURVES[name](at_once)), at_once.steps, 99.0) == 0.0
 
 
 @pytest.mark.parametrize("seed", range(5))

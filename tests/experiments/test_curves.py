@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from experiments.curves import CLOSING_HOURS, INFORMED_HOURS, average, band, closing_curve, curves_of
+from scenarios.schema import Scenario
+from simulation.evening import CAUSES
 from simulation.model import CommunityModel
 
 Tables = dict[str, pd.DataFrame]
@@ -121,3 +123,14 @@ def test_one_run_has_no_band(made_up: Callable[..., Tables]) -> None:
     assert np.isnan(averaged.informed.low).all()
     assert not np.isnan(averaged.informed.mean).any()
     assert np.isnan(band([np.array([np.nan, 1.0]), np.array([np.nan, 3.0])]).mean[0])
+
+
+def test_causes_add_up_to_the_change_of_the_mean() -> None:
+    scenario = Scenario.model_validate({"title": "x", "days": 40, "community": {"households": 60}})
+    model = CommunityModel(scenario, rng=2)
+    before = float(model.state.satisfaction.level.mean())
+    model.run_to_end()
+    causes = curves_of(model.tables()).causes
+    assert list(causes) == list(CAUSES)
+    assert sum(causes.values()) == pytest.approx(float(model.state.satisfaction.level.mean()) - before)
+    assert causes["struck"] < 0.0 < causes["solved"]

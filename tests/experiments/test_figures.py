@@ -14,6 +14,7 @@ from matplotlib.transforms import Bbox
 
 from experiments.curves import CLOSING_HOURS, INFORMED_HOURS, Shown
 from experiments.figures import FIGURES, draw_all
+from experiments.figures.causes import causes_figure
 from experiments.figures.closing import closing_figure
 from experiments.figures.forest import forest_figure
 from experiments.figures.informed import informed_figure
@@ -29,6 +30,7 @@ Draw = Callable[[list[Shown], Language], Figure]
 DRAWN: dict[str, Draw] = {
     "informed": informed_figure,
     "closing": closing_figure,
+    "causes": causes_figure,
     "satisfaction": satisfaction_figure,
     "map_satisfaction": map_figure,
     "map_reach": lambda scenarios, language: map_figure(scenarios, language, "reach"),
