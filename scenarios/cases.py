@@ -118,6 +118,7 @@ def _shipped_categories() -> dict[str, Category]:
             solved=0.88,
             on_the_spot=0.17,
             deadline=72.0,
+            fades=2880.0,
             weight=1.0,
         ),
         "question": Category(

@@ -13,7 +13,7 @@ from experiments.messages import Language, say, title_in
 
 GAIN, LOSS = COLOURS[0], COLOURS[1]
 COLUMNS = 3
-ROOM = 0.2
+ROOM = 0.3
 """Share of the widest bar that is kept free beside it for its number."""
 
 
@@ -31,6 +31,8 @@ def causes_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
             panel.set_title(wrap(title_in(shown.title, language), 66 // columns))
         for panel in panels.flat[len(scenarios) :]:
             panel.set_visible(False)
+        for panel in panels.flat[: len(scenarios)][-columns:]:
+            panel.tick_params(labelbottom=True)
         names = [say(f"cause_{cause}", language) for cause in causes] + [say("causes_net", language)]
         panels[0, 0].set_yticks(range(len(names)), [wrap(name, 26) for name in names])
         panels[0, 0].invert_yaxis()

@@ -13,7 +13,7 @@ def test_what_always_closes_at_once_is_expected_to_close_at_once():
 
 
 def test_new_cases_count_more_than_old_ones():
-    """Old cases took ten days, those of the last week one hour: the recent curve is nearer to the new ones."""
+    """Old cases took ten days, those of the last week one hour: the curve is nearer to the new ones."""
     age = np.concatenate((np.full(500, 2000.0), np.full(500, 100.0)))
     hours = np.where(age > 1000.0, 240.0, 1.0)
     spells = make_spells(hours, np.ones(1000, dtype=bool), age)

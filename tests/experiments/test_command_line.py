@@ -17,7 +17,7 @@ from simulation.metrics import METRICS
 
 TABLES = {"notices", "reach", "cases", "timeline", "work", "visits", "satisfaction", "buildings", "grids",
           "categories", "warnings"}  # fmt: skip
-FIGURES = {"informed", "closing", "satisfaction", "map_satisfaction", "map_reach", "map_open"}
+FIGURES = {"informed", "closing", "satisfaction", "causes", "map_satisfaction", "map_reach", "map_open"}
 SMALL = ("--days", "12", "--set", "community.households=60")
 
 
