@@ -74,7 +74,7 @@ def scenario_text(
         ),
         "handlers:",
         *(f"  {name}: null" for name in base.handlers if name != HANDLER),
-        f"  {HANDLER}: {{title: {_title(AS_LOGGED)}, teams: null, calendar: always}}",
+        f"  {HANDLER}: {{title: {_title(AS_LOGGED)}, teams: null, calendar: always, counted: false}}",
         "cases:",
         "  reporting: {everything_reported: true}",
         "  categories:",

@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from scenarios.distributions import Exponential, Lognormal, Time
 from scenarios.units import (
+    CHOICE,
     SOURCE_TEXT,
     ClockTime,
     Duration,
@@ -286,6 +287,12 @@ class Handler(Part):
     )
     serves: Literal["community", "street"] = param("community", "Whom one such body serves.", unit="choice")
     calendar: WorkingTime = param(Calendar(), "Working hours, or 'always'.", unit="calendar")
+    counted: bool = param(
+        True,
+        "Its hours count as staff's; false where service holds waiting too, as times fitted to a log do.",
+        unit="yes or no",
+        source=CHOICE,
+    )
 
 
 def shipped_handlers() -> dict[str, Handler]:

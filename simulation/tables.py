@@ -132,6 +132,8 @@ def _bodies(state: State, cases: Cases) -> list[dict[str, Any]]:
     desk = "command_centre" if dispatching.central else "clerk"
     groups = {desk: (dispatching.central, [teams.hours_worked for teams in dispatching.desks])}
     for name, bodies in handling.teams.items():
+        if not state.scenario.handlers[name].counted:
+            continue
         of_street = state.scenario.handlers[name].serves == "street"
         groups[name] = (of_street, [teams.hours_worked for teams in bodies])
     for name, (of_street, hours) in groups.items():

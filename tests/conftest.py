@@ -63,7 +63,7 @@ AT_ONCE: Keys = QUIET | {
         }
     },
 }
-"""Every trouble is reported by app at once, sent at once to the right handler, and solved within two hours."""
+"""Every trouble is reported by app and sent to the right handler at once, and solved within two hours."""
 
 
 def with_keys(tree: Keys, keys: Keys) -> Keys:

@@ -1,5 +1,6 @@
 """What is fitted to a log is what made it, censoring included; what is written loads and runs as fitted."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,12 @@ from experiments.closing_times import (
 from experiments.fit_check import check
 from experiments.fitted_scenario import duration
 from experiments.messages import LANGUAGES
-from scenarios import load, validate_file
+from scenarios import Scenario, load, validate_file
 from scenarios.cases import Title
 from scenarios.distributions import Deterministic, Empirical, Exponential, Gamma, Lognormal
 from scenarios.errors import InputError, OutputError
 from scenarios.units import LONGEST
+from simulation import CommunityModel
 
 Floats = NDArray[np.float64]
 END = 24.0 * 120
@@ -300,6 +302,7 @@ def test_the_scenario_loads_and_has_what_was_fitted(calibration: Calibration, ma
     scenario, base = calibration.scenario, load("coordinated")
     assert set(scenario.cases.categories) == {"lamp_out", "kind_2", "damage", "other"}
     assert list(scenario.handlers) == ["as_logged"]
+    assert not scenario.handlers["as_logged"].counted, "times of a log are not hours that somebody works"
     assert (scenario.days, str(scenario.start)) == (60, "2024-01-01")
     assert scenario.patrol == base.patrol
     assert scenario.mechanisms == base.mechanisms
@@ -392,6 +395,20 @@ def test_the_report_speaks_both_languages(calibration: Calibration) -> None:
     assert "对数正态" in chinese
     assert english.count("\n") == chinese.count("\n")
     assert f"{calibration.distance:.3f}" in english
+
+
+def test_a_handler_that_is_not_counted_works_the_same_and_adds_no_hours(
+    scenario: Callable[..., Scenario], lived: Callable[..., CommunityModel], at_once: dict[str, object]
+) -> None:
+    service = {"cases.categories.leak.service": {"distribution": "deterministic", "mean": 5.0}}
+    tables = [
+        lived(scenario(at_once, service, {"handlers.right.counted": counted})).tables()
+        for counted in (True, False)
+    ]
+    hours = [table["work"].groupby("role")["hours"].sum() for table in tables]
+    assert hours[0]["right"] > 0.0
+    pd.testing.assert_series_equal(hours[0].drop("right"), hours[1])
+    pd.testing.assert_frame_equal(tables[0]["cases"], tables[1]["cases"])
 
 
 @pytest.mark.slow

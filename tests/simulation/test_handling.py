@@ -180,7 +180,7 @@ def test_plain_cases_have_one_owner(scenario, lived, at_once):
 
 
 def test_the_coordinator_calls_off_a_second_owner_who_has_not_begun(scenario, lived, at_once):
-    """The wrong handler has one team and a long queue; the right one is slow, so that cases stay on the list."""
+    """Each handler has one team and a long queue, so that cases stay on the list and are looked into."""
     keys = DOUBLED | {
         "handlers.wrong.teams": 1,
         "handlers.right.teams": 1,

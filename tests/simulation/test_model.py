@@ -16,9 +16,10 @@ from simulation.run import run
 
 CONTRACT = {
     "cases": "case_id category building household found_by arose_h found_h uploaded_h dispatched_h started_h "
-    "resolved_h fed_back_h handler deadline_h on_time reported_on_time bounced reopened overlap orphan_h state",
-    "notices": "notice_id issued_h audience reach_24h reach_72h t50_h t90_h t99_h by_street by_branch by_leader "
-    "by_centre_household by_grid_worker by_visit by_household by_neighbour by_group_chat by_board",
+    "resolved_h fed_back_h handler deadline_h on_time reported_on_time bounced reopened overlap orphan_h "
+    "state",
+    "notices": "notice_id issued_h audience reach_24h reach_72h t50_h t90_h t99_h by_street by_branch "
+    "by_leader by_centre_household by_grid_worker by_visit by_household by_neighbour by_group_chat by_board",
     "spread": "notice resident informed_h channel told_by",
     "timeline": "day",
     "work": "actor activity hours",

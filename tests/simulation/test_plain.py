@@ -1,4 +1,4 @@
-"""Word of mouth: the kernel against a shortest-way search over the same delays, and against the plain reference."""
+"""Word of mouth: the kernel against a shortest-way search over the same delays and the plain reference."""
 
 import math
 from heapq import heappop, heappush

@@ -1,4 +1,4 @@
-"""Opening hours against a minute-by-minute clock, and Chinese working days against the State Council's notices."""
+"""Opening hours against a minute-by-minute clock, working days against the State Council's notice."""
 
 from datetime import date, timedelta
 
@@ -111,3 +111,11 @@ def test_working_hours_skip_the_spring_festival(two_years):
     assert office.after(begin, 0.5) == begin + 0.5
     assert office.after(begin, 1.0) == 24.0 * day_number(2025, 2, 5) + 9.5
     assert office.next_open(24.0 * day_number(2025, 1, 28)) == 24.0 * day_number(2025, 2, 5) + 9.0
+
+
+def test_work_that_fills_whole_days_ends_when_they_close(two_years):
+    office = two_years.hours(OpeningHours(days="working", opens=9.0, closes=17.5))
+    monday = 24.0 * day_number(2025, 1, 13)
+    for days in (1, 2, 5):
+        assert office.after(monday + 9.0, 8.5 * days) == monday + 24.0 * (days - 1) + 17.5
+    assert office.next_open(monday + 17.5) == monday + 24.0 + 9.0, "at the closing hour it is closed"

@@ -62,7 +62,7 @@ def test_without_a_limit_of_teams_nobody_waits_and_service_is_exponential(scenar
 
 
 def test_number_at_work_is_poisson_when_teams_have_no_limit(scenario, lived, at_once):
-    """M/M/infinity: seen at spaced moments, the number at work is Poisson with the offered load as its mean."""
+    """M/M/infinity: seen now and then, the number at work is Poisson, its mean the offered load."""
     cases = lived(scenario(at_once, plain(4.0, None, days=120))).tables()["cases"]
     begin, end = cases["started_h"].to_numpy(np.float64), cases["resolved_h"].fillna(1e9).to_numpy(np.float64)
     moments = np.arange(24.0, 120 * 24.0, 6.0)

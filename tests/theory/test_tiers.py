@@ -99,7 +99,7 @@ def test_both_who_speak_pay_for_a_call(scenario, lived, quiet):
 
 
 def test_meetings_are_held_at_ten_and_end_together(scenario, lived, quiet):
-    """Today at ten the branch hears, tomorrow the leaders, the day after the centre households: all at once."""
+    """At ten the branch hears, the next day all leaders, the day after all centre households."""
     model = lived(scenario(quiet, chain("meeting", False)), trace=True)
     organisation = model.state.organisation
     heard = heard_by(model)
