@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from math import ceil
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -44,16 +43,15 @@ def causes_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
 
 def _draw(panel: Axes, points: Sequence[float], widest: float) -> None:
     """Bars of one scenario, each with its number, and the sum below them."""
-    values = np.array([*points, sum(points)])
-    places = np.arange(len(values))
+    values = [*points, sum(points)]
     colours = [GAIN if value >= 0.0 else LOSS for value in values]
     colours[-1] = INK
-    panel.barh(places, values, color=colours, height=0.72)
+    panel.barh(range(len(values)), values, color=colours, height=0.72)
     panel.axvline(0.0, color=INK, linewidth=1.0)
     panel.axhline(len(points) - 0.5, color=INK, linewidth=0.8)
     panel.grid(visible=False, axis="y")
     panel.tick_params(axis="y", length=0)
-    for place, value in zip(places, values, strict=True):
+    for place, value in enumerate(values):
         aside = widest * 0.04 if value >= 0.0 else -widest * 0.04
         panel.text(
             value + aside,
