@@ -226,8 +226,8 @@ def test_found_troubles_do_not_fade(scenario, lived, at_once):
     assert "faded" not in set(lived(scenario(at_once, keys)).tables()["cases"]["state"])
 
 
-def test_a_worker_who_hears_late_uploads_the_next_morning_not_the_day_after(scenario, at_once):
-    """Listening that is owed to tomorrow is followed by the upload tomorrow."""
+def test_a_worker_without_minutes_listens_and_uploads_the_next_morning(scenario, at_once):
+    """Listening that is owed to tomorrow is followed by the upload tomorrow, not the day after."""
     keys = SEEN | {
         "cases.categories.leak.visible": 0.0,
         "cases.reporting.listen": "30 min",
@@ -235,8 +235,13 @@ def test_a_worker_who_hears_late_uploads_the_next_morning_not_the_day_after(scen
     }
     model = CommunityModel(scenario(at_once, keys), rng=2)
     model.run_for(24.0 * 5)  # the next day is Monday 6 January 2025
-    case, worker, tonight = model.cases.all[0], model.state.roster.workers, 24.0 * 5 + 18.0
-    model.state.agenda.at(tonight, model.cases.finding._found_by_worker, case, "patrol_talk", worker)
+    case, worker, noon = model.cases.all[0], model.state.roster.workers, 24.0 * 5 + 12.0
+
+    def hear_of_it(hour: float) -> None:
+        model.state.working.left[worker] = 0.0
+        model.cases.finding._found_by_worker(hour, case, "patrol_talk", worker)
+
+    model.state.agenda.at(noon, hear_of_it)
     model.run_for(24.0 * 3)
-    assert case.found == tonight
+    assert case.found == noon
     assert case.uploaded == pytest.approx(24.0 * 6 + 9.0 + 40 / 60)

@@ -56,7 +56,9 @@ def test_where_no_cause_acts_nobody_moves(scenario, lived, at_once):
     ],
 )  # fmt: skip
 def test_each_event_moves_the_home_by_its_points(scenario, lived, at_once, cause, points, keys):
-    model = lived(scenario(at_once, AT_FIFTY, A_FEW, {f"satisfaction.{cause}": abs(points)}, keys))
+    weighed = {f"satisfaction.{cause}": abs(points), f"{LEAK}.weight": 1.5}
+    model = lived(scenario(at_once, AT_FIFTY, A_FEW, weighed, keys))
+    points *= 1.5 if cause in {"struck", "solved"} else 1.0  # what a trouble does itself has its weight
     change = moved(model)
     alone = [case for case in homes_with_one_case(model) if case.arose < 24.0 * 8]
     assert len(alone) >= 3
