@@ -98,7 +98,7 @@ def test_the_round_ends_with_the_evening(scenario, lived, quiet):
 
 
 def test_a_closed_door_that_costs_more_than_a_visit_never_overdraws_the_day(scenario, quiet):
-    keys = DOORS | always(0.0) | {"notices.doors.knock": "25 min", "minutes.centre_household": "30 min"}
+    keys = DOORS | always(0.0) | {"notices.doors.knock": "25 min", "minutes.centre_household": "40 min"}
     model = CommunityModel(scenario(quiet, keys), rng=1)
     for _ in range(8):
         model.run_for(24.0)

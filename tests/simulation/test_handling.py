@@ -134,6 +134,9 @@ def test_the_coordinators_span_is_limited_by_minutes(scenario, lived, at_once):
     ended = cases["started_h"].dropna()
     per_day = (ended // 24).astype(int).value_counts()
     assert set(per_day) == {2}
+    assert model.state.working.owed[model.state.roster.coordinators].sum() == 0.0, (
+        "no more is begun than fits"
+    )
     assert len(per_day) == model.state.calendar.working[:40].sum() - int(not ended.lt(48).any())
     assert (cases["state"] == "orphan").sum() > 10
 
