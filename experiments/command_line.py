@@ -48,6 +48,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except (KeyboardInterrupt, click.Abort):
         click.echo("gongzhi: interrupted", err=True)
         sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read what is printed has read enough; files are written before
+        sys.stdout = None
+        sys.exit(0)
     except MemoryError:
         click.echo("gongzhi: out of memory: ask for fewer communities or fewer workers", err=True)
         sys.exit(1)

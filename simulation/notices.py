@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.working_time import BOARD
+from scenarios.errors import TooLargeError
 from simulation.chance import draws, key_of
 from simulation.evening import INFORMED, MISSED
 from simulation.fate import AUDIENCES
@@ -108,7 +109,7 @@ class Notices:
             over = np.searchsorted(self._ends[mine], fate.hour[mine], side="right")
             most = max(most, int((begun - over).max()))
         if most > MOST_SLOTS:
-            raise ValueError(
+            raise TooLargeError(
                 f"{most} notices would be news at once, and the model follows at most {MOST_SLOTS}: "
                 "lower notices.per_year or notices.follow, or name fewer hours in notices.at"
             )

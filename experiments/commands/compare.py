@@ -107,6 +107,6 @@ def _finish(folder: Path, comparison: "Comparison", seeds: list[int], language: 
     from experiments.report import print_comparison
     from experiments.results import write_comparison
 
-    print_comparison(comparison.table, comparison.scenarios, language)
     write_comparison(folder, comparison, seeds, f"gongzhi compare {folder}/provenance.json", language)
+    print_comparison(comparison.table, comparison.scenarios, language)
     click.echo(f"{folder}/report.html")

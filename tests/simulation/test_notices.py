@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from scenarios.errors import TooLargeError
 from simulation.spread import CHANNELS
 
 ONE = {"notices.at": ("30 h",), "notices.min_age": 0, "days": 33}
@@ -168,6 +169,6 @@ def test_time_aimed_at_beyond_the_news_counts_at_its_end(scenario, lived, quiet)
 def test_too_many_notices_at_once_are_refused_with_advice(scenario):
     from simulation import CommunityModel
 
-    with pytest.raises(ValueError, match=r"lower notices\.per_year"):
+    with pytest.raises(TooLargeError, match=r"lower notices\.per_year"):
         CommunityModel(scenario({"notices.at": ("30 h",) * 63}), rng=1)
     CommunityModel(scenario({"notices.at": ("30 h",) * 62, "notices.per_year": 0.0}), rng=1)
