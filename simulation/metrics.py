@@ -52,7 +52,7 @@ METRICS: dict[str, Metric] = {
         Metric(
             "case.on_time_reported", "share", None, "Reported closed within the deadline", "上报按期办结率"
         ),
-        Metric("case.reopen_rate", "share", "lower", "Closed cases opened again", "重新打开率"),
+        Metric("case.reopen_rate", "share", None, "Closed cases opened again", "重新打开率"),
         Metric("case.feedback_rate", "share", "higher", "Closed cases reported back", "反馈率"),
         Metric("case.bounces_mean", "refusals", "lower", "Refusals per dispatched case", "每件推诿次数"),
         Metric("case.orphan_h_mean", "h", "lower", "Hours without an owner per case", "每件无人负责小时"),
@@ -71,6 +71,6 @@ METRICS: dict[str, Metric] = {
         Metric(
             "effort.overload_share", "share", "lower", "Role-days that ran out of time", "工时耗尽的人日占比"
         ),
-        Metric("waste.hours", "h", "lower", "Duplicated and orphan-handling hours", "重复与协调浪费工时"),
+        Metric("waste.hours", "h", None, "Duplicated and orphan-handling hours", "重复与协调浪费工时"),
     )
 }
