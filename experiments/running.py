@@ -71,8 +71,8 @@ def do(task: Task) -> Outcome:
 def do_all(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
     """Do all runs, and yield each as it ends; the order depends on luck, the outcomes do not.
 
-    A worker that the system kills fails the runs it had; the others go on in new workers. On an interrupt the
-    runs under way are given up and the interrupt goes on to the caller.
+    Where the system kills a worker, the runs under way are tried once more, each alone, and only one that
+    dies again fails. On an interrupt the runs under way are given up and the interrupt goes to the caller.
     """
     if workers == 1 or len(tasks) == 1:
         yield from map(do, tasks)
