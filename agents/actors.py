@@ -45,6 +45,10 @@ class GridWorker(Actor):
     """A grid worker, full-time or part-time."""
 
 
+class PairedMember(Actor):
+    """A party member who calls on vulnerable residents every week, and has no other role."""
+
+
 KINDS: tuple[type[Actor], ...] = (
     StreetOfficer,
     PartyBranch,
@@ -53,5 +57,6 @@ KINDS: tuple[type[Actor], ...] = (
     CentreHousehold,
     GridWorker,
     GridWorker,
+    PairedMember,
 )
 """The kind of actor for each role of :data:`agents.working_time.ROLES`."""

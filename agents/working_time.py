@@ -18,6 +18,7 @@ ROLES = (
     "centre_household",
     "full_time",
     "part_time",
+    "paired_member",
 )
 """Roles whose time is counted by person; desks and handlers are counted by team."""
 
@@ -32,10 +33,16 @@ ACTIVITIES = (
     "pass_up",
     "feedback",
     "review",
+    "paired_visit",
+    "care",
+    "filing",
 )
 """What minutes are spent on."""
 
-CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW = range(len(ACTIVITIES))
+(
+    CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
+    PAIRED_VISIT, CARE, FILING,
+) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90
 """Days of future budgets that an estimate of a finishing time looks at."""

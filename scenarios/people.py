@@ -29,6 +29,13 @@ class Minutes(Part):
     part_time: Duration = param(
         1.0, "Part-time grid worker.", unit="duration per day", source=VOLUNTEER, le=24.0
     )
+    paired_member: Duration = param(
+        1.0,
+        "Party member paired with vulnerable residents, who has no other role.",
+        unit="duration per day",
+        source=VOLUNTEER,
+        le=24.0,
+    )
     kept_back: Duration = param(
         10 / 60,
         "Of a grid worker's or centre household's day, kept back from rounds for what comes up on them.",
@@ -123,6 +130,18 @@ class Satisfaction(Part):
     visited: float = param(
         0.3, "Gain from a visit at the door or a talk on patrol.", unit="points", ge=0.0, le=20.0
     )
+    paired_visit: float = param(
+        0.05,
+        "Gain from a paired member's weekly visit as such, help aside.",
+        unit="points",
+        source="Laermans 2023 (Campbell): very low certainty that friendly visiting helps; size assumed",
+        ge=0.0,
+        le=20.0,
+    )
+    need: float = param(
+        0.1, "Loss for each day that an own need is unmet.", unit="points per day", ge=0.0, le=20.0
+    )
+    cared: float = param(2.0, "Gain when an own need is met.", unit="points", ge=0.0, le=50.0)
     adapts: Duration = param(
         2160.0, "Time constant with which people get used to what happened.", unit="duration", gt=1.0
     )

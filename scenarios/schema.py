@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from scenarios.cases import Cases, Desks, Handler, Name, Text, shipped_handlers
 from scenarios.community import Community
+from scenarios.ledger import Ledger
 from scenarios.names import did_you_mean
 from scenarios.notices import Notices
 from scenarios.people import Hub, Minutes, Patrol, Satisfaction
@@ -42,6 +43,12 @@ class Mechanisms(Part):
         unit="switch",
         source=SOURCE_TEXT,
     )
+    ledger: bool = param(
+        True,
+        "Vulnerable residents have a file each and a paired party member who calls every week.",
+        unit="switch",
+        source=SOURCE_TEXT,
+    )
 
 
 class Limits(Part):
@@ -68,8 +75,8 @@ class Limits(Part):
 class Scenario(Part):
     """What is asked of the model.
 
-    Fate follows from ``days``, ``start``, ``community``, the kinds of trouble in ``cases.categories``
-    and the notices issued; everything else is policy and leaves fate as it is.
+    Fate follows from ``days``, ``start``, ``community``, the kinds of trouble in ``cases.categories``,
+    ``ledger.needs.rate`` and the notices issued; everything else is policy and leaves fate as it is.
     """
 
     title: Text = param(
@@ -103,6 +110,7 @@ class Scenario(Part):
     minutes: Minutes = Minutes()
     patrol: Patrol = Patrol()
     hub: Hub = Hub()
+    ledger: Ledger = Ledger()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.cases import Category
 
-FINDERS = ("patrol", "patrol_talk", "visit", "centre_household", "app", "telephone")
+FINDERS = ("patrol", "patrol_talk", "visit", "ledger_visit", "centre_household", "app", "telephone")
 """Ways in which a trouble can be found; None where it never was."""
 
 

@@ -19,8 +19,12 @@ CAUSES = (
     "missed",
     "visited",
     "adaptation",
+    "need",
+    "cared",
 )
-STRUCK, WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION = range(len(CAUSES))
+(
+    STRUCK, WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION, NEED, CARED,
+) = range(len(CAUSES))  # fmt: skip
 GROUPS = ("all", "vulnerable")
 
 Floats = NDArray[np.float64]

@@ -53,20 +53,32 @@ class Announcements:
 
 
 @dataclass(frozen=True, slots=True)
+class Wants:
+    """What vulnerable residents come to need, in order of time, Q of them."""
+
+    hour: NDArray[np.float64]
+    """(Q,) hour at which it arises."""
+    resident: NDArray[np.int64]
+    """(Q,) who needs it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fate:
     """What happens to a community whatever its governance."""
 
     troubles: Troubles
     notices: Announcements
+    needs: Wants
     digest: str
-    """SHA-256 over population, troubles and notices."""
+    """SHA-256 over population, troubles, notices and needs."""
 
 
 def draw_fate(scenario: Scenario, population: Population, calendar: Calendar, seed: int) -> Fate:
     """Draw the fate of a run."""
     troubles = _troubles(scenario, population, calendar, seed)
     notices = _announcements(scenario, population, calendar, seed)
-    return Fate(troubles, notices, _digest(population, troubles, notices))
+    needs = _needs(scenario, population, seed)
+    return Fate(troubles, notices, needs, _digest(population, troubles, notices, needs))
 
 
 def _troubles(scenario: Scenario, population: Population, calendar: Calendar, seed: int) -> Troubles:
@@ -130,10 +142,26 @@ def _announcements(
     )
 
 
-def _digest(population: Population, troubles: Troubles, notices: Announcements) -> str:
+def _needs(scenario: Scenario, population: Population, seed: int) -> Wants:
+    hours, residents = [], []
+    for community in range(population.communities):
+        homes = population.households_from[population.buildings_from[community : community + 2]]
+        first, last = population.residents_from[homes].tolist()
+        vulnerable = first + np.flatnonzero(population.vulnerable[first:last])
+        chance = stream(seed, "needs", community)
+        rate = scenario.ledger.needs.rate * len(vulnerable) * scenario.days / 365.0
+        count = int(chance.poisson(rate))
+        hours.append(chance.random(count) * 24.0 * scenario.days)
+        residents.append(chance.choice(vulnerable, count) if count else np.zeros(0, dtype=np.int64))
+    hour, resident = np.concatenate(hours), np.concatenate(residents)
+    order = np.argsort(hour, kind="stable")
+    return Wants(hour=hour[order], resident=resident[order].astype(np.int64))
+
+
+def _digest(population: Population, troubles: Troubles, notices: Announcements, needs: Wants) -> str:
     """Hash integers only: floats are rounded to a millionth first, which every processor agrees on."""
     digest = sha256()
-    for table in (population, troubles, notices):
+    for table in (population, troubles, notices, needs):
         for name in table.__slots__:
             column = getattr(table, name)
             if column.dtype.kind == "f":

@@ -81,6 +81,11 @@ class Finding:
             else:
                 self._tell_centre(hour, case, "visit", visitor)
 
+    def paired_visit(self, hour: float, resident: int, member: int, occasion: int) -> None:
+        """Actor ``member`` sits with the vulnerable resident paired with them."""
+        for case in self._mentioned(resident, occasion):
+            self._tell_centre(hour, case, "ledger_visit", member)
+
     def _mentioned(self, resident: int, occasion: int) -> list[Case]:
         """The troubles of the home that the resident tells a visitor of."""
         home = int(self.state.population.household[resident])
@@ -140,15 +145,19 @@ class Finding:
             self._tell_centre(hour, case, "centre_household", centre)
 
     def _tell_centre(self, hour: float, case: Case, by: str, centre: int) -> None:
-        """A centre household listens, then group leader and branch are told; the branch uploads."""
+        """A centre household or paired member listens; leader and branch are told; the branch uploads."""
         self._find(hour, case, by, centre)
         heard = self.state.working.book(centre, 60.0 * self.rule.listen, LISTEN, hour)
         group = int(self.state.organisation.building_group[case.building])
         branch = self.state.roster.branches + case.community
         chain = [centre, branch]
-        if self.state.organisation.group_leader[group] >= 0:
-            chain.insert(1, self.state.roster.leaders + group)
+        leader = self.state.roster.leaders + group
+        if self._has_leader(group) and leader != centre:
+            chain.insert(1, leader)
         self._pass_up(heard, case, chain)
+
+    def _has_leader(self, group: int) -> bool:
+        return self.state.scenario.mechanisms.tiers and int(self.state.organisation.group_leader[group]) >= 0
 
     def _pass_up(self, hour: float, case: Case, chain: list[int]) -> None:
         if len(chain) == 1:

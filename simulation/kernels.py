@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulation import doors, evening, patrol, plain, spread
+from simulation import doors, evening, pair_visits, patrol, plain, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,22 @@ class Kernels:
     """A round from door to door, see :func:`simulation.doors.knock_day`."""
     walk_day: Callable[..., int]
     """A patrol, see :func:`simulation.patrol.walk_day`."""
+    pair_day: Callable[..., int]
+    """A day's visits of paired members, see :func:`simulation.pair_visits.pair_day`."""
     account_day: Callable[..., None]
     """An evening's account of satisfaction, see :func:`simulation.evening.account_day`."""
     move: Callable[..., None]
     """Something that happens to some residents, see :func:`simulation.evening.move`."""
 
 
-COMPILED = Kernels(spread.spread_day, doors.knock_day, patrol.walk_day, evening.account_day, evening.move)
+COMPILED = Kernels(
+    spread.spread_day,
+    doors.knock_day,
+    patrol.walk_day,
+    pair_visits.pair_day,
+    evening.account_day,
+    evening.move,
+)
 """What runs use."""
 
 
@@ -35,6 +44,7 @@ PLAIN = Kernels(
     plain.spread_day,
     _interpreted(doors.knock_day),
     _interpreted(patrol.walk_day),
+    _interpreted(pair_visits.pair_day),
     _interpreted(evening.account_day),
     _interpreted(evening.move),
 )

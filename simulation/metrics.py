@@ -66,6 +66,8 @@ METRICS: dict[str, Metric] = {
             "Satisfaction, all minus vulnerable",
             "满意度差距（全体减困难群体）",
         ),
+        Metric("ledger.visits_kept", "share", "higher", "Weekly visits held", "每周走访完成率"),
+        Metric("ledger.unmet_need_days", "days", "lower", "Days a need waits, mean", "需求等待天数（平均）"),
         Metric("effort.hours", "h", None, "Hours of staff and volunteers", "工作人员与志愿者工时"),
         Metric("effort.hours_per_household", "h", None, "Hours per household", "户均工时"),
         Metric(

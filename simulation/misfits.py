@@ -37,6 +37,11 @@ SENTENCES = {
         "{some} of {all} grids have fewer adults than the {asked} part-time workers they should have.",
         "{all}个网格中有{some}个的成年居民少于应配备的{asked}名兼职网格员。",
     ),
+    "few_members": (
+        "{some} of {all} files on the register have no paired member: there are {members} party members for "
+        "pairs, with {most} files each at most.",
+        "{all}份档案中有{some}份没有结对党员：可结对的党员共{members}名，每人最多{most}份。",
+    ),
 }
 
 

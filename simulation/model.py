@@ -1,5 +1,6 @@
 """The model of a community. The phases of a day stand here, in the order in which they run."""
 
+from dataclasses import replace
 from typing import Any, override
 
 import numpy as np
@@ -15,8 +16,10 @@ from simulation.calendar import Calendar
 from simulation.cases import Cases
 from simulation.fate import draw_fate
 from simulation.kernels import COMPILED, PLAIN
+from simulation.ledger import Ledger
 from simulation.notices import Notices
 from simulation.organising import organise
+from simulation.pairs import Pairing
 from simulation.roster import draw_up, give_time
 from simulation.rounds import Rounds
 from simulation.satisfaction import Satisfaction
@@ -49,7 +52,10 @@ class CommunityModel(Model):
         calendar = Calendar(scenario.start, scenario.days)
         population = build_population(scenario.community, self.seed)
         organisation = organise(population, scenario.community, scenario.patrol)
-        roster = draw_up(population, organisation)
+        pairing = Pairing(scenario, population, organisation, self.seed)
+        pairs = pairing.pairs
+        organisation = replace(organisation, warnings=organisation.warnings + pairs.warnings)
+        roster = draw_up(population, organisation, pairs.person[~pairs.serving])
         kernels = PLAIN if plain else COMPILED
         self.state = State(
             scenario=scenario,
@@ -69,6 +75,7 @@ class CommunityModel(Model):
         self.notices = Notices(self.state, trace)
         self.cases = Cases(self.state)
         self.rounds = Rounds(self.state, self.notices, self.cases.finding)
+        self.ledger = Ledger(self.state, pairing, self.notices, self.rounds, self.cases.finding)
         self.timeline = Timeline(self.state)
         self.day = 0
         self._cast = False
@@ -84,12 +91,14 @@ class CommunityModel(Model):
             state.satisfaction.begin_day(day)
             self.notices.begin_day(day)
             self.cases.begin_day(day)
+            self.ledger.begin_day(day)
             self.rounds.begin_day(day)
             # Live: calls, rounds, uploads, dispatch, repairs, each at its time.
             state.agenda.run_until(24.0 * (day + 1))
-            # Account: word of mouth, questions, visits, satisfaction, working time, the day's row.
+            # Account: word of mouth, questions, visits, needs, satisfaction, working time, the day's row.
             self.cases.arising.ask(self.notices.end_day(day))
             self.rounds.end_day(day)
+            self.ledger.end_day(day)
             state.satisfaction.end_day()
             state.working.end_day(day, self.rounds.wanted_more)
             self.timeline.end_day(self.notices.informed_share(day))
@@ -107,7 +116,7 @@ class CommunityModel(Model):
     def tables(self) -> dict[str, pd.DataFrame]:
         """The result tables as known now, see the README."""
         self._check_alive()
-        return make_tables(self.state, self.notices, self.cases, self.rounds, self.timeline)
+        return make_tables(self.state, self.notices, self.cases, self.rounds, self.ledger, self.timeline)
 
     def summary(self) -> dict[str, float | int | None]:
         """The metrics as known now; the mean of nothing is None."""

@@ -33,6 +33,8 @@ class Roster:
     """First centre household."""
     workers: int
     """First grid worker."""
+    members: int
+    """First paired member without another role."""
     role: Ints
     """(A,) index into ROLES."""
     community: Ints
@@ -41,8 +43,8 @@ class Roster:
     """(A,) the resident who has the role, or N + actor for one who comes from outside."""
 
 
-def draw_up(population: Population, organisation: Organisation) -> Roster:
-    """Number everybody with a role."""
+def draw_up(population: Population, organisation: Organisation, members: NDArray[np.int64]) -> Roster:
+    """Number everybody with a role; ``members`` are residents paired with others who have no other role."""
     communities = np.arange(population.communities, dtype=np.int32)
     building = population.household_building[organisation.centre_household]
     blocks = [
@@ -52,17 +54,18 @@ def draw_up(population: Population, organisation: Organisation) -> Roster:
         (3, organisation.group_community, organisation.group_leader),
         (4, population.building_community[building], organisation.centre_resident),
         (5, organisation.grid_community[organisation.worker_grid], organisation.worker_resident),
+        (7, population.building_community[_building(population, members)], members),
     ]
     starts = np.concatenate(([0], np.cumsum([len(block[1]) for block in blocks])))
     role = np.concatenate([np.full(len(block[1]), block[0], dtype=np.int32) for block in blocks])
-    role[starts[5] :][~organisation.worker_full_time] = ROLES.index("part_time")
+    role[starts[5] : starts[6]][~organisation.worker_full_time] = ROLES.index("part_time")
     outside = population.residents + np.arange(len(role), dtype=np.int64)
     person = outside.copy()
     for start, (_, rows, residents) in zip(starts[:-1].tolist(), blocks, strict=True):
         if residents is not None:
             mine = slice(start, start + len(rows))
             person[mine] = np.where(residents >= 0, residents, outside[mine])
-    officers, branches, coordinators, leaders, centres, workers = (int(start) for start in starts[:6])
+    officers, branches, coordinators, leaders, centres, workers, first_member = starts[:7].tolist()
     return Roster(
         officers=officers,
         branches=branches,
@@ -70,10 +73,15 @@ def draw_up(population: Population, organisation: Organisation) -> Roster:
         leaders=leaders,
         centres=centres,
         workers=workers,
+        members=first_member,
         role=role,
         community=np.concatenate([block[1] for block in blocks]).astype(np.int32),
         person=person,
     )
+
+
+def _building(population: Population, residents: NDArray[np.int64]) -> Ints:
+    return population.household_building[population.household[residents]]
 
 
 def give_time(
@@ -89,6 +97,7 @@ def give_time(
         "centre_household": minutes.centre_household if switches.tiers else 0.0,
         "full_time": minutes.full_time if switches.patrol else 0.0,
         "part_time": minutes.part_time if switches.patrol else 0.0,
+        "paired_member": minutes.paired_member if switches.ledger else 0.0,
     }
     office = np.array([name in OFFICE_ROLES for name in ROLES])[roster.role]
     workday = np.array([60.0 * granted[name] for name in ROLES])[roster.role]

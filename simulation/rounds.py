@@ -59,7 +59,7 @@ class Rounds:
         organisation, roster = state.organisation, state.roster
         workers = np.arange(len(organisation.worker_grid), dtype=np.int32)
         self._actor = (roster.workers + workers).astype(np.int32)
-        self._person = roster.person[roster.workers :]
+        self._person = roster.person[roster.workers : roster.members]
         self._pointer = _spread_out(organisation)
         self._patrolled = np.zeros((len(workers), 3), dtype=np.int64)
         full = organisation.worker_full_time
@@ -94,12 +94,13 @@ class Rounds:
     def end_day(self, day: int) -> None:
         """Enter the day's visits into their table."""
         for knockers in (self._centres, self._workers):
-            self._enter(day, knockers.name, knockers.community, knockers.counts)
+            self.enter(day, knockers.name, knockers.community, knockers.counts)
         grids = self.state.organisation
         community = grids.grid_community[grids.worker_grid]
-        self._enter(day, "patrol", community, self._patrolled)
+        self.enter(day, "patrol", community, self._patrolled)
 
-    def _enter(self, day: int, name: str, community: Ints, counts: Longs) -> None:
+    def enter(self, day: int, name: str, community: Ints, counts: Longs) -> None:
+        """Add (K, 3) knocks, doors opened and notices told into the table, and empty them."""
         if not counts.any():
             return
         sums = np.zeros((self.state.population.communities, 3), dtype=np.int64)

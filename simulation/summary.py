@@ -19,6 +19,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_notices(tables["notices"]),
         **_cases(tables["cases"], state.agenda.now),
         **_satisfaction(state),
+        **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
         **_effort(tables["work"], tables["cases"], state),
     }
     return {name: values[name] for name in METRICS}
@@ -88,6 +89,17 @@ def _satisfaction(state: State) -> dict[str, Value]:
         "satisfaction.mean": mean,
         "satisfaction.p10": worst_tenth(level),
         "satisfaction.vulnerable_gap": mean - float(level[vulnerable].mean()) if vulnerable.any() else None,
+    }
+
+
+def _ledger(weeks: pd.DataFrame, needs: pd.DataFrame, now: float) -> dict[str, Value]:
+    """Visits of whole weeks; needs still open are counted until now, faded ones until they faded."""
+    whole = weeks[weeks["days"] == 7]
+    due = int(whole["due"].sum())
+    over = needs["met_h"].fillna(needs["faded_h"]).fillna(now)
+    return {
+        "ledger.visits_kept": int(whole["held"].sum()) / due if due else None,
+        "ledger.unmet_need_days": _mean((over - needs["arose_h"]) / 24.0),
     }
 
 

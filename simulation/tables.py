@@ -12,6 +12,7 @@ from scenarios.cases import Title
 from simulation.case_table import tabulate_cases
 from simulation.cases import Cases
 from simulation.evening import CAUSES, GROUPS
+from simulation.ledger import Ledger
 from simulation.notices import Notices
 from simulation.reached import Reached
 from simulation.rounds import Rounds
@@ -33,7 +34,7 @@ NOTICE_COLUMNS = (
 
 
 def make_tables(
-    state: State, notices: Notices, cases: Cases, rounds: Rounds, timeline: Timeline
+    state: State, notices: Notices, cases: Cases, rounds: Rounds, ledger: Ledger, timeline: Timeline
 ) -> dict[str, pd.DataFrame]:
     """All tables by name, as known at the present hour."""
     case_table = tabulate_cases(cases.all, state.agenda.now, 24.0 * state.scenario.days)
@@ -45,6 +46,8 @@ def make_tables(
         "timeline": _timeline(state, timeline, case_table),
         "work": _work(state, cases),
         "visits": _visits(rounds),
+        "ledger": ledger.table(),
+        "needs": ledger.needs.table(),
         "satisfaction": _satisfaction(state),
         "buildings": _buildings(state, reached, case_table),
         "grids": _grids(state, case_table),

@@ -26,6 +26,7 @@ QUIET: Keys = {
     "mechanisms.tiers": False,
     "mechanisms.patrol": False,
     "mechanisms.feedback": False,
+    "mechanisms.ledger": False,
 }
 """Nothing is announced, nobody walks, calls or asks back."""
 

@@ -16,7 +16,7 @@ from experiments.command_line import main
 from simulation.metrics import METRICS
 
 TABLES = {"notices", "reach", "cases", "timeline", "work", "visits", "satisfaction", "buildings", "grids",
-          "categories", "warnings"}  # fmt: skip
+          "categories", "warnings", "ledger", "needs"}  # fmt: skip
 FIGURES = {"informed", "closing", "satisfaction", "causes", "map_satisfaction", "map_reach", "map_open"}
 SMALL = ("--days", "12", "--set", "community.households=60")
 

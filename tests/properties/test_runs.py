@@ -56,6 +56,7 @@ def policies(draw: st.DrawFn) -> Keys:
         "centre_household",
         "full_time",
         "part_time",
+        "paired_member",
         "kept_back",
     ):
         keys[f"minutes.{role}"] = draw(hours)
@@ -91,6 +92,15 @@ def policies(draw: st.DrawFn) -> Keys:
         "cases.coordination.complain_after": exponential(draw(st.sampled_from([5.0, 240.0]))),
         "cases.feedback.most_attempts": draw(st.integers(1, 4)),
         "cases.feedback.notices_failure": exponential(draw(st.sampled_from([5.0, 120.0]))),
+        "ledger.omitted": draw(share),
+        "ledger.noticed": draw(share),
+        "ledger.capacity": draw(st.sampled_from([1, 4])),
+        "ledger.make_up": draw(st.integers(0, 6)),
+        "ledger.needs.care": draw(st.sampled_from([0.0, 0.5, 3.0])),
+        "ledger.needs.found": draw(share),
+        "ledger.needs.fades": draw(st.sampled_from([24.0, 1440.0])),
+        "satisfaction.need": draw(st.sampled_from([0.0, 20.0])),
+        "satisfaction.cared": draw(st.sampled_from([0.0, 50.0])),
         "satisfaction.waiting": draw(st.sampled_from([0.0, 0.25, 20.0])),
         "satisfaction.late": draw(st.sampled_from([0.0, 4.0, 50.0])),
         "satisfaction.solved": draw(st.sampled_from([0.0, 8.0, 50.0])),
@@ -204,6 +214,7 @@ def open_channels(keys: Keys) -> set[str]:
     channels = {"branch", "leader"} if tiers else set()
     channels |= {"grid_worker"} | ({"branch"} if tiers else {"street"}) if workers_tell else set()
     channels |= {"centre_household"} if tiers and keys["notices.doors.on"] else set()
+    channels |= {"visit"} if keys["mechanisms.ledger"] else set()
     for part, channel in (("board.on", "board"), ("group_chat.on", "group_chat")):
         channels |= {channel} if keys[f"notices.{part}"] else set()
     for pair in ("household", "neighbour"):
@@ -273,6 +284,7 @@ def test_policy_leaves_fate_as_it_is(scenario, fate, policy, seed):
         {"community.ties.same_building": 4.5},
         {"cases.categories.damage.rate": 900.0},
         {"notices.at": (30.0,)},
+        {"ledger.needs.rate": 40.0},
         {"notices.per_year": 60.0},
     ],
 )
@@ -321,8 +333,11 @@ def test_chat_changes_what_people_know_and_no_case(scenario, lived, fate, policy
         lived(scenario(BUSY, fate, policy, alone, {"notices.group_chat.on": on}), seed)
         for on in (False, True)
     )
-    for name in ("cases", "visits", "work"):
-        pd.testing.assert_frame_equal(silent.tables()[name], chatty.tables()[name])
+    for name in ("cases", "visits", "work", "ledger", "needs"):
+        one, other = (  # members tell what they know themselves
+            model.tables()[name].drop(columns="told", errors="ignore") for model in (silent, chatty)
+        )
+        pd.testing.assert_frame_equal(one, other)
     heard = [model.tables()["notices"]["by_group_chat"].sum() for model in (silent, chatty)]
     assert heard[0] == 0 < heard[1]
 

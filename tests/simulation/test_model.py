@@ -24,6 +24,8 @@ CONTRACT = {
     "timeline": "day",
     "work": "actor activity hours",
     "visits": "",
+    "ledger": "week community days vulnerable files paired due held made_up missed closed_doors out_of_time",
+    "needs": "need_id resident household arose_h found_h met_h faded_h state",
     "satisfaction": "cause",
 }
 """Columns that scripts outside may rely on, by table."""
@@ -48,6 +50,8 @@ METRIC_NAMES = [
     "satisfaction.mean",
     "satisfaction.p10",
     "satisfaction.vulnerable_gap",
+    "ledger.visits_kept",
+    "ledger.unmet_need_days",
     "effort.hours",
     "effort.hours_per_household",
     "effort.overload_share",

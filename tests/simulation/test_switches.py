@@ -47,6 +47,11 @@ SIGNS: dict[str, Callable[[Any], float]] = {
         + hours(model, "role", "full_time", "part_time")
     ),
     "command_centre": lambda model: hours(model, "role", "command_centre") + found_by(model, "app"),
+    "ledger": lambda model: (
+        first_told(model, "visit")
+        + found_by(model, "ledger_visit")
+        + hours(model, "activity", "paired_visit", "care", "filing")
+    ),
     "feedback": lambda model: (
         hours(model, "activity", "feedback") + model.tables()["cases"]["fed_back_h"].notna().sum()
     ),

@@ -1,0 +1,69 @@
+"""The ledger: a file for each vulnerable resident (一人一档), and members paired with them (帮扶对子)."""
+
+from pydantic import model_validator
+
+from scenarios.units import ClockTime, Duration, Misplaced, Part, Share, param, write_clock
+
+
+class Needs(Part):
+    """What vulnerable residents come to need: a hand with shopping, papers, the way to the clinic."""
+
+    rate: float = param(
+        2.0,
+        "Needs that arise; fate, the same whoever governs.",
+        unit="per vulnerable resident and year",
+        ge=0.0,
+        le=50.0,
+    )
+    found: Share = param(0.8, "Probability that a visit finds a need that is there.", unit="per visit")
+    care: Duration = param(0.5, "The member's time to meet one need.", unit="duration", ge=0.0, le=8.0)
+    fades: Duration = param(
+        1440.0,
+        "Time after which a need that nobody met is over: family copes, or one does without.",
+        unit="duration",
+        ge=24.0,
+    )
+
+
+class Ledger(Part):
+    """The register, the pairs and the weekly visits."""
+
+    omitted: Share = param(
+        0.1, "Vulnerable residents who have no file at the start.", unit="share of vulnerable residents"
+    )
+    noticed: Share = param(
+        0.1,
+        "Probability that whoever calls on or talks to one without a file sees that it is missing.",
+        unit="per day with a visit",
+    )
+    filing: Duration = param(20 / 60, "Branch's time to open one file.", unit="duration", le=8.0)
+    capacity: int = param(
+        4,
+        "Most files of one paired member.",
+        unit="files",
+        source="CASS Blue Book: 21.87 h in three months of 2021 are four weekly visits of 25 minutes",
+        ge=1,
+        le=100,
+    )
+    workday_from: ClockTime = param(18.0, "Members set out on a working day.", unit="time of day")
+    restday_from: ClockTime = param(9.5, "Members set out on a day off.", unit="time of day")
+    until: ClockTime = param(20.5, "Nobody calls from then on.", unit="time of day")
+    walk: Duration = param(2 / 60, "Stairs and doors of one visit, both ways.", unit="duration", le=8.0)
+    pace: float = param(4.0, "Walking from building to building.", unit="km/h", gt=0.0, le=20.0)
+    stay: Duration = param(20 / 60, "Sitting together; notices are told meanwhile.", unit="duration", le=8.0)
+    make_up: int = param(
+        2, "Days after the day of a missed visit on which it is tried again, within the week.", unit="days",
+        ge=0, le=6,
+    )  # fmt: skip
+    needs: Needs = Needs()
+
+    @model_validator(mode="after")
+    def _order(self) -> "Ledger":
+        for name, start in (("workday_from", self.workday_from), ("restday_from", self.restday_from)):
+            if start >= self.until:
+                raise Misplaced(
+                    ("until",),
+                    f"until ({write_clock(self.until)}) must come after {name} ({write_clock(start)})",
+                    (name,),
+                )
+        return self
