@@ -44,6 +44,11 @@ class CentreHousehold(Actor):
 class GridWorker(Actor):
     """A grid worker, full-time or part-time."""
 
+    effort = Column("effort", float)
+    """How hard the worker looks about on patrol; 1 is as a matter of course."""
+    gaming = Column("gaming", float)
+    """How much the worker looks after the score, 0-1."""
+
 
 class PairedMember(Actor):
     """A party member who calls on vulnerable residents every week, and has no other role."""

@@ -45,3 +45,13 @@ class Clerk(Body):
 
 class Handler(Body):
     """A body that solves cases: mediation committee, property maintenance, service centre."""
+
+    @property
+    def effort(self) -> float:
+        """How hard it works; 1 is as a matter of course."""
+        return float(self._teams.effort)
+
+    @property
+    def gaming(self) -> float:
+        """How much it looks after its score, 0-1."""
+        return float(self._teams.gaming)

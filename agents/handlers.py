@@ -30,6 +30,10 @@ class Teams[Job]:
         at: the agenda's ``at(hour, action, *arguments)``.
         begin: called as ``begin(hour, job)`` when a team takes the job; returns the working time in hours.
         finish: called as ``finish(hour, job)`` when the team is done.
+        choose: called as ``choose(hour, teams)``, gives the place in the queue of the next job; None for the
+            first come.
+        effort: how hard the body works; 1 is as a matter of course.
+        gaming: how much it looks after its score, 0-1.
     """
 
     size: int | None
@@ -37,6 +41,9 @@ class Teams[Job]:
     at: Callable[..., None]
     begin: Callable[[float, Job], float]
     finish: Callable[[float, Job], None]
+    choose: "Callable[[float, Teams[Job]], int] | None" = None
+    effort: float = 1.0
+    gaming: float = 0.0
     queue: deque[Job] = field(default_factory=deque)
     busy: int = 0
     hours_worked: float = 0.0
@@ -55,6 +62,19 @@ class Teams[Job]:
             return False
         return True
 
+    def hurry(self, job: Job) -> None:
+        """Put a job that waits to the front of the queue."""
+        self.queue.remove(job)
+        self.queue.appendleft(job)
+
+    def _next(self, hour: float) -> Job:
+        if self.choose is not None and self.gaming > 0.0:
+            place = self.choose(hour, self)
+            job = self.queue[place]
+            del self.queue[place]
+            return job
+        return self.queue.popleft()
+
     def _start(self, hour: float) -> None:
         while self.queue and (self.size is None or self.busy < self.size):
             opens = self.hours.next_open(hour)
@@ -63,7 +83,7 @@ class Teams[Job]:
                     self._waking = opens
                     self.at(opens, self._start)
                 return
-            job = self.queue.popleft()
+            job = self._next(hour)
             work = self.begin(hour, job)
             self.busy += 1
             self.hours_worked += work

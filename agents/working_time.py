@@ -36,12 +36,14 @@ ACTIVITIES = (
     "paired_visit",
     "care",
     "filing",
+    "appraise",
+    "press",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
-    PAIRED_VISIT, CARE, FILING,
+    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90

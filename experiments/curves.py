@@ -60,6 +60,8 @@ class Curves:
     """``mean``, ``worst`` and ``vulnerable``, each by day."""
     causes: dict[str, float]
     """What moved satisfaction over the run, in points per resident by cause; they add up to the change."""
+    on_time: dict[str, Floats]
+    """Share on time of the cases due in each month: ``true``, ``reported``, ``gap``; NaN without cases."""
     categories: dict[str, Category]
     buildings: Buildings
 
@@ -84,6 +86,7 @@ class Averaged:
     satisfaction: dict[str, Band]
     causes: dict[str, float]
     """Means over the replications."""
+    on_time: dict[str, Band]
     categories: dict[str, Category]
     buildings: Buildings
     """Of the first replication: each seed has a community of its own."""
@@ -114,6 +117,7 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
         closing={name: closing_curve(kind, 24.0 * len(timeline)) for name, kind in kinds.items()},
         satisfaction={name: _floats(timeline[column]) for name, column in columns.items()},
         causes=_causes(tables["satisfaction"]),
+        on_time=on_time_curves(cases, timeline),
         categories={
             str(name): Category(
                 str(en), str(zh), _deadline(kinds[name]), int(kinds[name]["uploaded_h"].count())
@@ -146,6 +150,7 @@ def average(runs: Sequence[Curves]) -> Averaged:
         closing={name: band([run.closing[name] for run in runs]) for name in first.closing},
         satisfaction={name: band([run.satisfaction[name] for run in runs]) for name in first.satisfaction},
         causes={name: float(np.mean([run.causes[name] for run in runs])) for name in first.causes},
+        on_time={name: band([run.on_time[name] for run in runs]) for name in first.on_time},
         categories=first.categories,
         buildings=first.buildings,
     )
@@ -171,6 +176,20 @@ def _causes(satisfaction: pd.DataFrame) -> dict[str, float]:
     everybody = satisfaction[satisfaction["group"] == "all"]
     change = everybody.groupby("cause", sort=False)["change"].sum()
     return {str(name): float(points) for name, points in change.items()}
+
+
+def on_time_curves(cases: pd.DataFrame, timeline: pd.DataFrame) -> dict[str, Floats]:
+    """Cases count in the calendar month of their deadline."""
+    days = timeline["date"].dt
+    month = (12 * days.year + days.month).to_numpy(dtype=np.int64)
+    due = cases[cases["deadline_h"] < 24.0 * len(month)]
+    place = month[(_floats(due["deadline_h"]) // 24.0).astype(np.int64)] - month[0]
+    kept = {
+        name: due[column].astype("Float64").groupby(place).mean().reindex(range(month[-1] - month[0] + 1))
+        for name, column in (("true", "on_time"), ("reported", "reported_on_time"))
+    }
+    shares = {name: _floats(column) for name, column in kept.items()}
+    return shares | {"gap": shares["reported"] - shares["true"]}
 
 
 def _deadline(cases: pd.DataFrame) -> float:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.amounts import decimals_for, difference, label_with_unit, number, with_unit
-from experiments.curves import Shown, informed_in_time
+from experiments.curves import Band, Shown, informed_in_time
 from experiments.figures import FIGURES
 from experiments.findings import MAIN, Cell, Verdict, cells, judged, typical_gain
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
@@ -211,10 +212,16 @@ def _alt(figure: str, shown: Sequence[Shown], language: Language) -> str:
     averaged = [scenario.averaged for scenario in shown]
     values = {
         "informed": [with_unit("notice.reach_72h", informed_in_time(one), language) for one in averaged],
+        "on_time": [with_unit("case.on_time", _mean_gap(one.on_time["gap"]), language) for one in averaged],
         "satisfaction": [number("satisfaction.mean", one.satisfaction["mean"].mean[-1]) for one in averaged],
     }.get(figure, [])
     pairs = [f"{title} {value}" for title, value in zip(titles, values, strict=False)]
     return say(f"{figure}_alt", language, values=say("comma", language).join(pairs), reference=titles[0])
+
+
+def _mean_gap(gap: Band) -> float | None:
+    known = gap.mean[~np.isnan(gap.mean)]
+    return float(known.mean()) if len(known) else None
 
 
 def _findings(by_metric: Mapping[str, list[Cell]], shown: Sequence[Shown]) -> list[dict[str, Any]]:

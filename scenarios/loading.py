@@ -27,6 +27,7 @@ SHIPPED = (
     "tiers_only",
     "grid_only",
     "broadcast",
+    "pressured",
     "stretched",
     "ageing_estate",
     "street",

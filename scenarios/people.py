@@ -106,6 +106,9 @@ class Satisfaction(Part):
     )
     late: float = param(4.0, "Loss when an own case passes its deadline.", unit="points", ge=0.0, le=50.0)
     failed: float = param(5.0, "Loss when an own case is closed unsolved.", unit="points", ge=0.0, le=50.0)
+    pressed: float = param(
+        1.0, "Loss of a reporter who is pressed for a good rating.", unit="points", ge=0.0, le=50.0
+    )
     fed_back: float = param(
         2.0,
         "Gain when somebody reports back.",

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from scenarios.appraisal import Appraisal
 from scenarios.cases import Cases, Desks, Handler, Name, Text, shipped_handlers
 from scenarios.community import Community
 from scenarios.ledger import Ledger
@@ -46,6 +47,12 @@ class Mechanisms(Part):
     ledger: bool = param(
         True,
         "Vulnerable residents have a file each and a paired party member who calls every week.",
+        unit="switch",
+        source=SOURCE_TEXT,
+    )
+    appraisal: bool = param(
+        True,
+        "Grid workers and handlers are scored every month, and their pay hangs on it.",
         unit="switch",
         source=SOURCE_TEXT,
     )
@@ -111,6 +118,7 @@ class Scenario(Part):
     patrol: Patrol = Patrol()
     hub: Hub = Hub()
     ledger: Ledger = Ledger()
+    appraisal: Appraisal = Appraisal()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
 

@@ -69,6 +69,12 @@ class Case:
     handling_hours: float = 0.0
     reviewed: float | None = None
     """When the coordinator last looked into it."""
+    called: float | None = None
+    """When the reporter was first called on after a closing."""
+    closed_early: bool = False
+    """First closed on paper, on purpose."""
+    pressed: bool = False
+    """The reporter was pressed for a good rating."""
     reported_closed: bool = False
     """Stands as closed on the list at present."""
     faded: bool = False

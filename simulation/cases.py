@@ -1,10 +1,12 @@
 """The closed loop of cases: arise, be found, be listed, be sorted, be worked at, be reported back.
 
 Each step is a file of its own: :mod:`simulation.arising`, :mod:`simulation.finding`,
-:mod:`simulation.dispatching`, :mod:`simulation.handling`, :mod:`simulation.feedback`, and the hub's
-:mod:`simulation.coordination`. This one ties them together and keeps what a case does to residents.
+:mod:`simulation.dispatching`, :mod:`simulation.handling`, :mod:`simulation.feedback`, the hub's
+:mod:`simulation.coordination` and the monthly :mod:`simulation.appraisal`. This one ties them together and
+keeps what a case does to residents.
 """
 
+from simulation.appraisal import Appraisal
 from simulation.arising import Arising
 from simulation.case import Case
 from simulation.coordination import Coordination
@@ -12,6 +14,7 @@ from simulation.dispatching import Dispatching
 from simulation.evening import LATE
 from simulation.feedback import Feedback
 from simulation.finding import Finding
+from simulation.gaming import Gaming
 from simulation.handling import Handling
 from simulation.state import State
 
@@ -28,15 +31,18 @@ class Cases:
         self.all: list[Case] = []
         self.arising = Arising(state, self._arose)
         self.finding = Finding(state, self._listed, self._fixed)
-        self.handling = Handling(state, self._back_to_desk, self._solved, self._closed)
+        gaming = Gaming(state)
+        self.handling = Handling(state, gaming, self._back_to_desk, self._solved, self._closed)
         self.dispatching = Dispatching(state, self.handling.assign)
-        self.feedback = Feedback(state, self._back_to_desk)
+        self.feedback = Feedback(state, gaming, self._back_to_desk)
         self.coordination = Coordination(state, self.handling)
+        self.appraisal = Appraisal(state, self.handling.teams)
 
     def begin_day(self, day: int) -> None:
-        """Put the day's troubles and the coordinators' work on the agenda."""
+        """Put the day's troubles, the coordinators' work and the appraisal on the agenda."""
         self.arising.begin_day(day)
         self.coordination.begin_day(day)
+        self.appraisal.begin_day(day)
 
     def _arose(self, hour: float, case: Case) -> None:
         self.all.append(case)
@@ -47,6 +53,8 @@ class Cases:
         case.deadline = hour + case.category.deadline
         self.state.agenda.at(case.deadline, self._pass_deadline, case)
         self.coordination.watch(case)
+        self.handling.watch(case)
+        self.appraisal.listed(hour, case)
         self.dispatching.receive(hour, case)
 
     def _fixed(self, hour: float, case: Case) -> None:
@@ -55,19 +63,25 @@ class Cases:
         case.attempts = 1
         self._solved(hour, case)
         self.feedback.on_the_spot(hour, case)
+        self.appraisal.listed(hour, case)
+        self.appraisal.closed(hour, case)
 
     def _back_to_desk(self, hour: float, case: Case) -> None:
         self.dispatching.receive(hour, case)
 
     def _closed(self, hour: float, case: Case) -> None:
+        first = case.closed is None
         self.feedback.closed(hour, case)
+        if first:
+            self.appraisal.closed(hour, case)
 
     def _solved(self, hour: float, case: Case) -> None:
         case.resolved = hour
         self.coordination.forget(case)
         self.state.satisfaction.solve(case)
 
-    def _pass_deadline(self, _hour: float, case: Case) -> None:
+    def _pass_deadline(self, hour: float, case: Case) -> None:
+        self.appraisal.passed_deadline(hour, case)
         if case.resolved is None:
             satisfaction = self.state.satisfaction
             satisfaction.move(satisfaction.home(case), LATE, -satisfaction.rule.late)

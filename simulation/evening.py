@@ -21,9 +21,11 @@ CAUSES = (
     "adaptation",
     "need",
     "cared",
+    "pressed",
 )
 (
     STRUCK, WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION, NEED, CARED,
+    PRESSED,
 ) = range(len(CAUSES))  # fmt: skip
 GROUPS = ("all", "vulnerable")
 

@@ -8,10 +8,11 @@ and reports once more, or gives up.
 from collections.abc import Callable
 from math import inf
 
-from agents.working_time import FEEDBACK
+from agents.working_time import FEEDBACK, PRESS
 from simulation.case import Case
 from simulation.chance import draw, key_of
 from simulation.evening import FAILED, FED_BACK
+from simulation.gaming import ON_THE_CALL, Gaming
 from simulation.state import State
 
 
@@ -20,11 +21,13 @@ class Feedback:
 
     Args:
         state: the run.
+        gaming: what callers do who look after their score.
         reopened: called as ``reopened(hour, case)`` when an unsolved case goes back to the desk.
     """
 
-    def __init__(self, state: State, reopened: Callable[[float, Case], None]) -> None:
+    def __init__(self, state: State, gaming: Gaming, reopened: Callable[[float, Case], None]) -> None:
         self.state = state
+        self.gaming = gaming
         self.reopened = reopened
         self.rule = state.scenario.cases.feedback
         self.on = state.scenario.mechanisms.feedback
@@ -48,6 +51,7 @@ class Feedback:
         case.reported_closed = True
         case.closed = hour
         if self.on:
+            case.called = hour
             self._answer(hour, case)
 
     def _see_for_oneself(self, hour: float, case: Case) -> None:
@@ -68,10 +72,22 @@ class Feedback:
     def _called(self, hour: float, case: Case, round_number: int) -> None:
         if not self._still_closed(case, round_number):
             return
+        if case.called is None:
+            case.called = hour
+        self._press(hour, case)
         if case.resolved is not None:
             self._answer(hour, case)
         else:
             self._fail(hour, case)
+
+    def _press(self, hour: float, case: Case) -> None:
+        """The grid worker who calls presses for a good rating where that pays."""
+        worker = case.finder
+        if worker is None:
+            return
+        if self.gaming.presses(float(self.state.gaming[worker]), case, ON_THE_CALL):
+            self.state.working.book(worker, 60.0 * self.gaming.rule.press, PRESS, hour)
+            self.gaming.press(case)
 
     def _answer(self, hour: float, case: Case) -> None:
         case.fed_back = hour

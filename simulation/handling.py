@@ -6,24 +6,13 @@ hub's coordinator steps in. A second owner does the same work over again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from agents.handlers import Teams
 from simulation.case import Case
 from simulation.chance import draw, key_of
+from simulation.gaming import AT_CLOSING, Gaming
+from simulation.job import Job
 from simulation.state import State
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """One attempt of one handler at one case."""
-
-    case: Case
-    handler: str
-    occasion: int
-    """Attempts at the case begun before; keys its draws."""
-    duplicate: bool = False
-    hours: float = 0.0
 
 
 class Handling:
@@ -31,6 +20,7 @@ class Handling:
 
     Args:
         state: the run.
+        gaming: what handlers do who look after their score.
         send_back: called as ``send_back(hour, case)`` when a case returns to the desk.
         solved: called as ``solved(hour, case)`` when a trouble is over.
         closed: called as ``closed(hour, case)`` when a handler reports a case closed, rightly or not.
@@ -39,11 +29,13 @@ class Handling:
     def __init__(
         self,
         state: State,
+        gaming: Gaming,
         send_back: Callable[[float, Case], None],
         solved: Callable[[float, Case], None],
         closed: Callable[[float, Case], None],
     ) -> None:
         self.state = state
+        self.gaming = gaming
         self.send_back = send_back
         self.solved = solved
         self.closed = closed
@@ -54,7 +46,9 @@ class Handling:
             hours = state.calendar.hours(handler.calendar)
             bodies = streets if handler.serves == "street" else state.population.communities
             self.teams[name] = [
-                Teams[Job](handler.teams, hours, state.agenda.at, self._begin, self._finish)
+                Teams[Job](
+                    handler.teams, hours, state.agenda.at, self._begin, self._finish, gaming.passes_over
+                )
                 for _ in range(bodies)
             ]
         names = ("refuse", "drop", "complain", "service", "solve")
@@ -82,6 +76,25 @@ class Handling:
             teams = self._of(name, case)
             for job in [job for job in teams.queue if job.case is case and job.duplicate]:
                 teams.drop(job)
+
+    def watch(self, case: Case) -> None:
+        """A case stands on the list, and its deadline will come near."""
+        if self.gaming.on and case.deadline is not None:
+            near = case.deadline - self.gaming.rule.near * case.category.deadline
+            self.state.agenda.at(near, self._near_deadline, case)
+
+    def _near_deadline(self, _hour: float, case: Case) -> None:
+        """Little time is left: a handler who games closes on paper what still waits."""
+        if case.handler is None or case.closed is not None:
+            return
+        teams = self._of(case.handler, case)
+        if not self.gaming.closes_early(teams.gaming, case):
+            return
+        for job in teams.queue:
+            if job.case is case and not job.duplicate:
+                job.on_paper = True
+                teams.hurry(job)
+                return
 
     def _of(self, name: str, case: Case) -> Teams[Job]:
         bodies = self.teams[name]
@@ -124,19 +137,27 @@ class Handling:
             case.orphan_since = None
 
     def _begin(self, hour: float, job: Job) -> float:
-        case = job.case
+        case, teams = job.case, self._of(job.handler, job.case)
+        case.working += 1
+        job.presses = not job.duplicate and self.gaming.presses(teams.gaming, case, AT_CLOSING)
+        pressing = self.gaming.rule.press if job.presses else 0.0
+        if job.on_paper:
+            job.hours = self.gaming.rule.paperwork + pressing
+            return job.hours
         if case.started is None:
             case.started = hour
-        case.working += 1
         first = not job.duplicate and case.attempts == 0
         key = 2 * job.occasion + job.duplicate
         quantile = case.service if first else draw(self._service, case.entity, key)
-        job.hours = case.category.service.hours(quantile)
+        job.hours = case.category.service.hours(quantile) / teams.effort + pressing
         return job.hours
 
     def _finish(self, hour: float, job: Job) -> None:
         case = job.case
         case.working -= 1
+        if job.on_paper:
+            self._close_on_paper(hour, job)
+            return
         case.attempts += not job.duplicate
         if job.duplicate or case.resolved is not None:
             case.duplicate_hours += job.hours
@@ -145,6 +166,19 @@ class Handling:
         if case.resolved is None and right and draw(self._solve, case.entity, key) < case.category.solved:
             self._end_orphan(hour, case)
             self.solved(hour, case)
-            self.closed(hour, case)
+            self._close(hour, job)
         elif not job.duplicate:
-            self.closed(hour, case)
+            self._close(hour, job)
+
+    def _close(self, hour: float, job: Job) -> None:
+        if job.presses:
+            self.gaming.press(job.case)
+        self.closed(hour, job.case)
+
+    def _close_on_paper(self, hour: float, job: Job) -> None:
+        case = job.case
+        if case.closed is None:
+            case.closed_early = True
+            self._close(hour, job)
+        else:
+            case.duplicate_hours += job.hours

@@ -68,6 +68,14 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("ledger.visits_kept", "share", "higher", "Weekly visits held", "每周走访完成率"),
         Metric("ledger.unmet_need_days", "days", "lower", "Days a need waits, mean", "需求等待天数（平均）"),
+        Metric("appraisal.score_mean", "share", None, "Appraisal score, mean", "平均考核得分"),
+        Metric(
+            "appraisal.gamed_share",
+            "share",
+            "lower",
+            "Closings on paper, unsolved on purpose",
+            "虚假办结占比",
+        ),
         Metric("effort.hours", "h", None, "Hours of staff and volunteers", "工作人员与志愿者工时"),
         Metric("effort.hours_per_household", "h", None, "Hours per household", "户均工时"),
         Metric(

@@ -71,6 +71,8 @@ class CommunityModel(Model):
             agenda=Agenda(),
             troubled=np.zeros(population.households, dtype=np.int32),
             looks_at=np.zeros(population.buildings, dtype=np.int32),
+            effort=np.ones(len(roster.role)),
+            gaming=np.zeros(len(roster.role)),
         )
         self.notices = Notices(self.state, trace)
         self.cases = Cases(self.state)

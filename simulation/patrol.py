@@ -45,7 +45,7 @@ def walk_day(
     presence_key: np.uint64,
     talk_key: np.uint64,
     meets: float,
-    look: float,
+    look: Floats,
     talk: float,
     talks: int,
     left: Floats,
@@ -82,7 +82,7 @@ def walk_day(
         presence_key: key of the presence draws.
         talk_key: key of the draws of whom a worker meets.
         meets: probability that one who is at home is about to be met.
-        look: minutes for walking to a building and looking it over.
+        look: (W,) minutes of each for walking to a building and looking it over.
         talk: minutes of one talk.
         talks: residents the worker tries to talk to at each building.
         left: (A,) minutes left today; spent.
@@ -104,11 +104,11 @@ def walk_day(
         minutes = min(duration, left[me])
         used = 0.0
         for stop in range(LAPS * buildings):
-            if used + look > minutes:
+            if used + look[worker] > minutes:
                 break
             building = grid_buildings[grid_buildings_from[grid] + pointer[worker]]
             pointer[worker] = (pointer[worker] + 1) % buildings
-            used += look
+            used += look[worker]
             if looks_at[building] > 0:
                 log[rows] = np.array([LOOKED, building, worker, start + int(used)])
                 rows += 1

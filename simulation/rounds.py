@@ -140,7 +140,7 @@ class Rounds:
                 self._presence_key,
                 self._talk_key,
                 rule.meets,
-                60.0 * rule.look,
+                60.0 * rule.look / state.effort[self._actor],
                 60.0 * rule.talk,
                 rule.talks,
                 working.left,

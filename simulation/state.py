@@ -38,6 +38,11 @@ class State:
     looks_at: NDArray[np.int32]
     """(B,) troubles of each building that nobody has found and a look can find."""
 
+    effort: NDArray[np.float64]
+    """(A,) how hard each of those on the roster works; 1 is as a matter of course."""
+    gaming: NDArray[np.float64]
+    """(A,) how much each looks after the monthly score, 0-1."""
+
     def presence(self, day: int) -> NDArray[np.float64]:
         """(kinds, parts of the day) probability of being at home on ``day``."""
         suffix = "workday" if self.calendar.working[day] else "restday"

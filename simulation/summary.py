@@ -20,6 +20,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_cases(tables["cases"], state.agenda.now),
         **_satisfaction(state),
         **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
+        **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
         **_effort(tables["work"], tables["cases"], state),
     }
     return {name: values[name] for name in METRICS}
@@ -100,6 +101,14 @@ def _ledger(weeks: pd.DataFrame, needs: pd.DataFrame, now: float) -> dict[str, V
     return {
         "ledger.visits_kept": int(whole["held"].sum()) / due if due else None,
         "ledger.unmet_need_days": _mean((over - needs["arose_h"]) / 24.0),
+    }
+
+
+def _appraisal(appraisals: pd.DataFrame, cases: pd.DataFrame, on: bool) -> dict[str, Value]:
+    closed = cases["closed_h"].notna()
+    return {
+        "appraisal.score_mean": _mean(appraisals["score"]),
+        "appraisal.gamed_share": _mean(cases["closed_early"][closed]) if on else None,
     }
 
 

@@ -49,6 +49,7 @@ def make_tables(
         "ledger": ledger.table(),
         "needs": ledger.needs.table(),
         "satisfaction": _satisfaction(state),
+        "appraisals": _appraisals(cases),
         "buildings": _buildings(state, reached, case_table),
         "grids": _grids(state, case_table),
         "categories": _categories(state),
@@ -152,6 +153,13 @@ def _visits(rounds: Rounds) -> pd.DataFrame:
     columns = ["day", "community", "by", "knocks", "opened", "told"]
     table = pd.DataFrame(rounds.visits, columns=columns)
     return table.astype(dict.fromkeys(columns, "int64") | {"by": "string"})
+
+
+def _appraisals(cases: Cases) -> pd.DataFrame:
+    shares = ("on_time_reported", "satisfaction_sampled", "score")
+    types = {"month": "int64", "who": "string", "role": "string", "community": "int64", "cases": "int64"}
+    types |= dict.fromkeys(shares, "Float64") | {"effort": "float64", "gaming": "float64"}
+    return pd.DataFrame(cases.appraisal.rows, columns=list(types)).astype(types)
 
 
 def _satisfaction(state: State) -> pd.DataFrame:

@@ -27,6 +27,7 @@ QUIET: Keys = {
     "mechanisms.patrol": False,
     "mechanisms.feedback": False,
     "mechanisms.ledger": False,
+    "mechanisms.appraisal": False,
 }
 """Nothing is announced, nobody walks, calls or asks back."""
 

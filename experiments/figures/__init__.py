@@ -14,6 +14,7 @@ FIGURES = (
     "forest",
     "informed",
     "closing",
+    "on_time",
     "satisfaction",
     "causes",
     "map_satisfaction",
@@ -43,6 +44,7 @@ def draw_all(
     from experiments.figures.forest import forest_figure
     from experiments.figures.informed import informed_figure
     from experiments.figures.maps import LAYERS, map_figure
+    from experiments.figures.on_time import on_time_figure
     from experiments.figures.satisfaction import satisfaction_figure
     from experiments.figures.style import render
 
@@ -51,6 +53,7 @@ def draw_all(
         figures = {
             "informed": informed_figure(scenarios, language),
             "closing": closing_figure(scenarios, language),
+            "on_time": on_time_figure(scenarios, language),
             "satisfaction": satisfaction_figure(scenarios, language),
             "causes": causes_figure(scenarios, language),
         }

@@ -83,3 +83,24 @@ def test_a_job_can_be_dropped_until_it_is_begun():
     assert not office.teams.drop(waiting)
     office.agenda.run_until(100.0)
     assert [name for _, name in office.ended] == ["begun"]
+
+
+def test_a_job_can_be_put_to_the_front():
+    office = Office(1)
+    office.bring(1.0, "a", 5.0)
+    office.bring(2.0, "b", 1.0)
+    late = office.bring(3.0, "c", 1.0)
+    office.agenda.at(4.0, lambda hour: office.teams.hurry(late))
+    office.agenda.run_until(100.0)
+    assert [name for _, name in office.begun] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize(("gaming", "order"), [(0.0, "abcd"), (1.0, "adcb")])
+def test_only_who_games_chooses_from_the_queue(gaming: float, order: str):
+    office = Office(1)
+    office.teams.gaming = gaming
+    office.teams.choose = lambda hour, teams: len(teams.queue) - 1
+    for hour, name in enumerate("abcd", start=1):
+        office.bring(float(hour), name, 9.0)
+    office.agenda.run_until(100.0)
+    assert "".join(name for _, name in office.begun) == order

@@ -60,10 +60,13 @@ def tables(
                     [hour if hour <= 24.0 * days else pd.NA for hour in resolved], dtype="Float64"
                 ),
                 "deadline_h": pd.array(uploaded + allowed[kind], dtype="Float64"),
+                "on_time": pd.array(resolved <= uploaded + allowed[kind], dtype="boolean"),
+                "reported_on_time": pd.array(resolved <= uploaded + 1.1 * allowed[kind], dtype="boolean"),
             }
         ),
         "timeline": pd.DataFrame(
             {
+                "date": pd.date_range("2025-01-15", periods=days),
                 "satisfaction_mean": satisfaction,
                 "satisfaction_p10": satisfaction - 20.0,
                 "satisfaction_vulnerable": pd.array(

@@ -16,8 +16,17 @@ from experiments.command_line import main
 from simulation.metrics import METRICS
 
 TABLES = {"notices", "reach", "cases", "timeline", "work", "visits", "satisfaction", "buildings", "grids",
-          "categories", "warnings", "ledger", "needs"}  # fmt: skip
-FIGURES = {"informed", "closing", "satisfaction", "causes", "map_satisfaction", "map_reach", "map_open"}
+          "appraisals", "categories", "warnings", "ledger", "needs"}  # fmt: skip
+FIGURES = {
+    "informed",
+    "closing",
+    "on_time",
+    "satisfaction",
+    "causes",
+    "map_satisfaction",
+    "map_reach",
+    "map_open",
+}
 SMALL = ("--days", "12", "--set", "community.households=60")
 
 

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.curves import CLOSING_HOURS, INFORMED_HOURS, average, band, closing_curve, curves_of
+from experiments.curves import (
+    CLOSING_HOURS,
+    INFORMED_HOURS,
+    average,
+    band,
+    closing_curve,
+    curves_of,
+    on_time_curves,
+)
 from scenarios.schema import Scenario
 from simulation.evening import CAUSES
 from simulation.model import CommunityModel
@@ -134,3 +142,23 @@ def test_causes_add_up_to_the_change_of_the_mean() -> None:
     assert list(causes) == list(CAUSES)
     assert sum(causes.values()) == pytest.approx(float(model.state.satisfaction.level.mean()) - before)
     assert causes["struck"] < 0.0 < causes["solved"]
+
+
+def test_on_time_counts_cases_in_the_month_of_their_deadline() -> None:
+    tables = {
+        "cases": pd.DataFrame(
+            {
+                "deadline_h": pd.array(
+                    [24.0, 24.0 * 20 - 1.0, 24.0 * 20, 24.0 * 60, 24.0 * 95], dtype="Float64"
+                ),
+                "on_time": pd.array([True, False, True, False, True], dtype="boolean"),
+                "reported_on_time": pd.array([True, True, True, False, True], dtype="boolean"),
+            }
+        ),
+        "timeline": pd.DataFrame({"date": pd.date_range("2024-12-12", periods=90)}),
+    }
+    shares = on_time_curves(tables["cases"], tables["timeline"])
+    nan = np.nan
+    assert shares["true"] == pytest.approx([0.5, 1.0, 0.0, nan], nan_ok=True)
+    assert shares["reported"] == pytest.approx([1.0, 1.0, 0.0, nan], nan_ok=True)
+    assert shares["gap"] == pytest.approx([0.5, 0.0, 0.0, nan], nan_ok=True)

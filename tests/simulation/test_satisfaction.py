@@ -17,6 +17,7 @@ AT_FIFTY = {
     "satisfaction.late": 0.0,
     "satisfaction.failed": 0.0,
     "satisfaction.fed_back": 0.0,
+    "satisfaction.need": 0.0,
     "satisfaction.adapts": 87_000.0,
 }
 """Everybody stands at 50, where points are points; no cause acts, and getting used to it takes ten years."""

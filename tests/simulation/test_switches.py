@@ -55,6 +55,9 @@ SIGNS: dict[str, Callable[[Any], float]] = {
     "feedback": lambda model: (
         hours(model, "activity", "feedback") + model.tables()["cases"]["fed_back_h"].notna().sum()
     ),
+    "appraisal": lambda model: (
+        hours(model, "activity", "appraise", "press") + len(model.tables()["appraisals"])
+    ),
 }
 """What only this mechanism can bring about."""
 
