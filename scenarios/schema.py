@@ -13,6 +13,7 @@ from scenarios.ledger import Ledger
 from scenarios.names import did_you_mean
 from scenarios.notices import Notices
 from scenarios.people import Hub, Minutes, Patrol, Satisfaction
+from scenarios.providers import Providers
 from scenarios.units import CHOICE, SOURCE_TEXT, Misplaced, Part, param
 
 
@@ -83,7 +84,8 @@ class Scenario(Part):
     """What is asked of the model.
 
     Fate follows from ``days``, ``start``, ``community``, the kinds of trouble in ``cases.categories``,
-    ``ledger.needs.rate`` and the notices issued; everything else is policy and leaves fate as it is.
+    ``ledger.needs.rate``, ``providers`` and the notices issued; everything else is policy and leaves fate as
+    it is.
     """
 
     title: Text = param(
@@ -119,6 +121,7 @@ class Scenario(Part):
     hub: Hub = Hub()
     ledger: Ledger = Ledger()
     appraisal: Appraisal = Appraisal()
+    providers: Providers = Providers()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
 

@@ -16,6 +16,7 @@ from scenarios.schema import Scenario
 from simulation.calendar import Calendar
 from simulation.chance import stream
 from simulation.population import Population
+from simulation.providers import Endowed, draw_providers
 
 AUDIENCES = ("all", "elderly", "families")
 OFFICE_FROM, OFFICE_UNTIL = 9.0, 17.0
@@ -69,8 +70,9 @@ class Fate:
     troubles: Troubles
     notices: Announcements
     needs: Wants
+    providers: Endowed
     digest: str
-    """SHA-256 over population, troubles, notices and needs."""
+    """SHA-256 over population, troubles, notices, needs and providers."""
 
 
 def draw_fate(scenario: Scenario, population: Population, calendar: Calendar, seed: int) -> Fate:
@@ -78,7 +80,9 @@ def draw_fate(scenario: Scenario, population: Population, calendar: Calendar, se
     troubles = _troubles(scenario, population, calendar, seed)
     notices = _announcements(scenario, population, calendar, seed)
     needs = _needs(scenario, population, seed)
-    return Fate(troubles, notices, needs, _digest(population, troubles, notices, needs))
+    providers = draw_providers(scenario.providers, population, seed)
+    digest = _digest(population, troubles, notices, needs, providers)
+    return Fate(troubles, notices, needs, providers, digest)
 
 
 def _troubles(scenario: Scenario, population: Population, calendar: Calendar, seed: int) -> Troubles:
@@ -158,10 +162,10 @@ def _needs(scenario: Scenario, population: Population, seed: int) -> Wants:
     return Wants(hour=hour[order], resident=resident[order].astype(np.int64))
 
 
-def _digest(population: Population, troubles: Troubles, notices: Announcements, needs: Wants) -> str:
+def _digest(*tables: Population | Troubles | Announcements | Wants | Endowed) -> str:
     """Hash integers only: floats are rounded to a millionth first, which every processor agrees on."""
     digest = sha256()
-    for table in (population, troubles, notices, needs):
+    for table in tables:
         for name in table.__slots__:
             column = getattr(table, name)
             if column.dtype.kind == "f":

@@ -20,6 +20,7 @@ from simulation.ledger import Ledger
 from simulation.notices import Notices
 from simulation.organising import organise
 from simulation.pairs import Pairing
+from simulation.providers import Providers
 from simulation.roster import draw_up, give_time
 from simulation.rounds import Rounds
 from simulation.satisfaction import Satisfaction
@@ -57,6 +58,7 @@ class CommunityModel(Model):
         organisation = replace(organisation, warnings=organisation.warnings + pairs.warnings)
         roster = draw_up(population, organisation, pairs.person[~pairs.serving])
         kernels = PLAIN if plain else COMPILED
+        fate = draw_fate(scenario, population, calendar, self.seed)
         self.state = State(
             scenario=scenario,
             seed=self.seed,
@@ -64,11 +66,12 @@ class CommunityModel(Model):
             calendar=calendar,
             population=population,
             organisation=organisation,
-            fate=draw_fate(scenario, population, calendar, self.seed),
+            fate=fate,
             roster=roster,
             working=give_time(scenario, roster, organisation, calendar),
             satisfaction=Satisfaction(scenario, population, calendar, kernels),
             agenda=Agenda(),
+            providers=Providers(fate.providers),
             troubled=np.zeros(population.households, dtype=np.int32),
             looks_at=np.zeros(population.buildings, dtype=np.int32),
             effort=np.ones(len(roster.role)),

@@ -12,6 +12,7 @@ from simulation.calendar import Calendar
 from simulation.fate import Fate
 from simulation.kernels import Kernels
 from simulation.population import Organisation, Population
+from simulation.providers import Providers
 from simulation.roster import Roster
 from simulation.satisfaction import Satisfaction
 
@@ -33,6 +34,7 @@ class State:
     working: WorkingTime
     satisfaction: Satisfaction
     agenda: Agenda
+    providers: Providers
     troubled: NDArray[np.int32]
     """(H,) troubles of each household that nobody has found."""
     looks_at: NDArray[np.int32]
