@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import CensoredData, ecdf
 
 from experiments.statistics import t_interval
 from scenarios.cases import Title
 from simulation.reached import IN_TIME, REACH_HOURS
+from simulation.survival import share_at
 
 Floats = NDArray[np.float64]
 
@@ -131,14 +131,8 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
 def closing_curve(cases: pd.DataFrame, end: float) -> Floats:
     """Share of uploaded cases solved by CLOSING_HOURS; what is open at hour ``end`` is censored there."""
     listed = cases[cases["uploaded_h"].notna()]
-    if listed.empty:
-        return np.full(len(CLOSING_HOURS), np.nan)
-    solved = listed["resolved_h"].notna().to_numpy(dtype=bool)
-    hours = _floats(listed["resolved_h"].fillna(end) - listed["uploaded_h"])
-    curve = ecdf(CensoredData(uncensored=hours[solved], right=hours[~solved])).cdf
-    share = np.asarray(curve.evaluate(CLOSING_HOURS), dtype=np.float64)
-    share[(hours.max() < CLOSING_HOURS) & (share < 1.0)] = np.nan
-    return share
+    hours = listed["resolved_h"].fillna(end) - listed["uploaded_h"]
+    return share_at(_floats(hours), listed["resolved_h"].notna(), CLOSING_HOURS)
 
 
 def average(runs: Sequence[Curves]) -> Averaged:

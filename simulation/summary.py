@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.stats import CensoredData, ecdf
 
 from simulation.metrics import METRICS
 from simulation.state import State
+from simulation.survival import quantile
 from simulation.timeline import worst_tenth
 
 Value = float | int | None
@@ -48,14 +47,14 @@ def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
     desk = listed & ~(solved & ~sent)  # those fixed on the spot never see a desk
     open_for = now - cases["uploaded_h"]
     due = desk & (sent | (open_for >= 1.0))
-    median, p90 = _closing_quantiles(cases[listed], now)
+    took = (cases["resolved_h"].fillna(now) - cases["uploaded_h"])[listed]
     return {
         "case.count": len(cases),
         "case.found_share": _mean(found),
         "case.found_h_median": _median((cases["found_h"] - cases["arose_h"])[found]),
         "case.dispatched_within_1h": float((waited <= 1.0).sum() / due.sum()) if due.any() else None,
-        "case.close_h_median": median,
-        "case.close_h_p90": p90,
+        "case.close_h_median": quantile(took, solved[listed], 0.5),
+        "case.close_h_p90": quantile(took, solved[listed], 0.9),
         "case.on_time": _mean(cases["on_time"]),
         "case.on_time_reported": _mean(cases["reported_on_time"]),
         "case.reopen_rate": _mean(cases["reopened"][closed] > 0),
@@ -64,23 +63,6 @@ def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
         "case.orphan_h_mean": _mean(cases["orphan_h"][sent]),
         "case.backlog_end": int((listed & ~solved & (cases["state"] != "given_up")).sum()),
     }
-
-
-def _closing_quantiles(listed: pd.DataFrame, now: float) -> tuple[Value, Value]:
-    """Hours from upload to solution by Kaplan-Meier; None where the curve does not get that far."""
-    solved = listed["resolved_h"].notna()
-    ended = listed["resolved_h"].fillna(now)
-    hours = (ended - listed["uploaded_h"]).to_numpy(dtype=np.float64)
-    if not len(hours):
-        return None, None
-    sample = CensoredData(uncensored=hours[solved], right=hours[~solved])
-    curve = ecdf(sample).cdf
-    return _crossing(curve, 0.5), _crossing(curve, 0.9)
-
-
-def _crossing(curve: Any, level: float) -> Value:
-    above = np.flatnonzero(curve.probabilities >= level - 1e-12)
-    return float(curve.quantiles[above[0]]) if len(above) else None
 
 
 def _satisfaction(state: State) -> dict[str, Value]:
