@@ -1,6 +1,8 @@
 """Working time of everybody with a role, what patrols and the hub do with it, and what moves satisfaction."""
 
-from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Part, Share, param
+from pydantic import model_validator
+
+from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Misplaced, Part, Share, param
 
 VOLUNTEER = "CASS Blue Book: active volunteers gave 21.87 h in three months of 2021; a cap on days with work"
 
@@ -83,7 +85,9 @@ class Hub(Part):
 class Satisfaction(Part):
     """What moves a resident's satisfaction, in points of 0-100 for an average resident.
 
-    A gain is scaled by the room above, a loss by the room below, so that nobody leaves the range.
+    A gain is scaled by the room above, a loss by the room below, so that nobody leaves the range. What a
+    trouble takes is multiplied by the ``weight`` of its kind; solving it and reporting back return shares of
+    that, together no more than all of it.
     """
 
     waiting: float = param(
@@ -100,22 +104,21 @@ class Satisfaction(Part):
     struck_building: float = param(
         0.6, "Loss when a trouble of the whole building arises.", unit="points", ge=0.0, le=50.0
     )
-    solved: float = param(5.0, "Gain when an own trouble is solved.", unit="points", ge=0.0, le=50.0)
-    solved_building: float = param(
-        0.5, "Gain when a trouble of the whole building is solved.", unit="points", ge=0.0, le=50.0
+    solved: Share = param(
+        0.6,
+        "Of what a trouble took when it struck, was late or failed, given back when it is solved.",
+        unit="share of what was taken",
     )
     late: float = param(4.0, "Loss when an own case passes its deadline.", unit="points", ge=0.0, le=50.0)
     failed: float = param(5.0, "Loss when an own case is closed unsolved.", unit="points", ge=0.0, le=50.0)
     pressed: float = param(
         1.0, "Loss of a reporter who is pressed for a good rating.", unit="points", ge=0.0, le=50.0
     )
-    fed_back: float = param(
-        2.0,
-        "Gain when somebody reports back.",
-        unit="points",
+    fed_back: Share = param(
+        0.3,
+        "Of what a solved trouble took from the home that reported it, given back when somebody reports so.",
+        unit="share of what was taken",
         source="Shanghai WeChat study (BMC Public Health 2024): answering matters most; size assumed",
-        ge=0.0,
-        le=50.0,
     )
     informed: float = param(
         0.4, "Gain when told of a notice within the time aimed at.", unit="points", ge=0.0, le=20.0
@@ -151,3 +154,14 @@ class Satisfaction(Part):
     trust_follows: Share = param(
         0.5, "How much satisfaction moves trust: 0 leaves trust as it was at the start.", unit="share"
     )
+
+    @model_validator(mode="after")
+    def _no_gain_from_trouble(self) -> "Satisfaction":
+        if self.solved + self.fed_back > 1.0 + 1e-9:
+            raise Misplaced(
+                ("solved",),
+                f"solved ({self.solved:g}) and fed_back ({self.fed_back:g}) may give back no more than all "
+                "that a trouble took: together at most 1",
+                ("fed_back",),
+            )
+        return self

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scenarios.cases import Category
 
 FINDERS = ("patrol", "patrol_talk", "visit", "ledger_visit", "centre_household", "app", "telephone")
@@ -79,6 +82,11 @@ class Case:
     """Stands as closed on the list at present."""
     faded: bool = False
     given_up: bool = False
+    taken: NDArray[np.float64] | None = None
+    """Points of satisfaction it has taken from each of those it strikes, in order of residents; once it is
+    solved from the home that reported it, and None when all is given back or it went away."""
+    faded_until: int = 0
+    """Day until which people got used to a part of ``taken``, which is left out."""
 
     @property
     def state(self) -> str:

@@ -11,7 +11,6 @@ from simulation.arising import Arising
 from simulation.case import Case
 from simulation.coordination import Coordination
 from simulation.dispatching import Dispatching
-from simulation.evening import LATE
 from simulation.feedback import Feedback
 from simulation.finding import Finding
 from simulation.gaming import Gaming
@@ -83,5 +82,4 @@ class Cases:
     def _pass_deadline(self, hour: float, case: Case) -> None:
         self.appraisal.passed_deadline(hour, case)
         if case.resolved is None:
-            satisfaction = self.state.satisfaction
-            satisfaction.move(satisfaction.home(case), LATE, -satisfaction.rule.late)
+            self.state.satisfaction.late(case)

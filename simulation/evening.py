@@ -49,6 +49,38 @@ def move(
 
 
 @kernel
+def take(
+    level: Floats, vulnerable: NDArray[np.bool_], first: int, taken: Floats, rate: float, entry: Floats
+) -> None:
+    """Take ``rate`` of the room below from the residents from ``first`` on, and add it to their ``taken``.
+
+    ``entry`` is the (groups,) of one month and cause in the ledger.
+    """
+    for place in range(len(taken)):
+        resident = first + place
+        change = rate * level[resident]
+        level[resident] -= change
+        taken[place] += change
+        entry[0] -= change
+        if vulnerable[resident]:
+            entry[1] -= change
+
+
+@kernel
+def give_back(
+    level: Floats, vulnerable: NDArray[np.bool_], first: int, taken: Floats, share: float, entry: Floats
+) -> None:
+    """Give the residents from ``first`` on a ``share`` of what was ``taken``, and nobody more than 100."""
+    for place in range(len(taken)):
+        resident = first + place
+        change = min(share * taken[place], 100.0 - level[resident])
+        level[resident] += change
+        entry[0] += change
+        if vulnerable[resident]:
+            entry[1] += change
+
+
+@kernel
 def account_day(
     level: Floats,
     start: Floats,

@@ -11,7 +11,6 @@ from math import inf
 from agents.working_time import FEEDBACK, PRESS
 from simulation.case import Case
 from simulation.chance import draw, key_of
-from simulation.evening import FAILED, FED_BACK
 from simulation.gaming import ON_THE_CALL, Gaming
 from simulation.state import State
 
@@ -91,8 +90,7 @@ class Feedback:
 
     def _answer(self, hour: float, case: Case) -> None:
         case.fed_back = hour
-        satisfaction = self.state.satisfaction
-        satisfaction.move(satisfaction.home(case), FED_BACK, satisfaction.rule.fed_back)
+        self.state.satisfaction.feed_back(case)
 
     def _notice_failure(self, hour: float, case: Case, round_number: int) -> None:
         """Nobody has asked; the resident insists where trust allows."""
@@ -107,8 +105,7 @@ class Feedback:
         return case.reported_closed and not case.given_up and case.reopened == round_number
 
     def _fail(self, hour: float, case: Case) -> None:
-        satisfaction = self.state.satisfaction
-        satisfaction.move(satisfaction.home(case), FAILED, -satisfaction.rule.failed)
+        self.state.satisfaction.fail(case)
         if case.attempts >= self.rule.most_attempts:
             case.given_up = True
         else:

@@ -23,6 +23,10 @@ class Kernels:
     """An evening's account of satisfaction, see :func:`simulation.evening.account_day`."""
     move: Callable[..., None]
     """Something that happens to some residents, see :func:`simulation.evening.move`."""
+    take: Callable[..., None]
+    """What a trouble takes from those it strikes, see :func:`simulation.evening.take`."""
+    give_back: Callable[..., None]
+    """A share of it given back, see :func:`simulation.evening.give_back`."""
 
 
 COMPILED = Kernels(
@@ -32,6 +36,8 @@ COMPILED = Kernels(
     pair_visits.pair_day,
     evening.account_day,
     evening.move,
+    evening.take,
+    evening.give_back,
 )
 """What runs use."""
 
@@ -47,5 +53,7 @@ PLAIN = Kernels(
     _interpreted(pair_visits.pair_day),
     _interpreted(evening.account_day),
     _interpreted(evening.move),
+    _interpreted(evening.take),
+    _interpreted(evening.give_back),
 )
 """The reference: word of mouth asks every pair every hour, all else is the same code, interpreted."""

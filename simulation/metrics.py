@@ -38,7 +38,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("case.count", "cases", None, "Troubles that arose", "发生的问题数"),
         Metric("case.found_share", "share", "higher", "Share of troubles found", "问题发现率"),
-        Metric("case.found_h_median", "h", "lower", "Median hours until found", "发现所需小时（中位数）"),
+        Metric("case.found_h_median", "h", "lower", "Hours until half are found", "半数问题被发现所需小时"),
         Metric(
             "case.dispatched_within_1h", "share", "higher", "Dispatched within one hour", "一小时内派单率"
         ),

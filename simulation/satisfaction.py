@@ -1,8 +1,10 @@
 """Satisfaction: one number per resident, moved by what happened to that resident.
 
 A gain is scaled by the room above and a loss by the room below, so that nobody leaves 0-100: a resident at 50
-moves by exactly the points that the scenario names. Everything that moves anybody is entered in the ledger
-under its cause; the causes of a month add up to what was observed.
+moves by exactly the points that the scenario names. What a trouble takes is kept with it: solving it and
+reporting back give back shares of that, so that nobody is ever better off for having had a trouble.
+Everything that moves anybody is entered in the ledger under its cause; the causes of a month add up to what
+was observed.
 """
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from scenarios.schema import Scenario
 from simulation.calendar import Calendar
 from simulation.case import Case
-from simulation.evening import CAUSES, GROUPS, SOLVED, STRUCK
+from simulation.evening import CAUSES, FAILED, FED_BACK, GROUPS, LATE, SOLVED, STRUCK
 from simulation.kernels import Kernels
 from simulation.population import Population
 
@@ -41,10 +43,12 @@ class Satisfaction:
         self.home_weight = np.zeros(population.households)
         self.building_weight = np.zeros(population.buildings)
         self.visits = np.zeros(population.residents, dtype=np.int32)
-        self._month = 0
+        self._day = self._month = 0
+        self._adapts = -float(np.expm1(-24.0 / self.rule.adapts))
 
     def begin_day(self, day: int) -> None:
         """Enter what happens from now on under the month of ``day``."""
+        self._day = day
         self._month = int(self.calendar.month[day])
 
     def move(self, who: NDArray[np.int64], cause: int, points: float) -> None:
@@ -54,19 +58,66 @@ class Satisfaction:
 
     def strike(self, case: Case) -> None:
         """A trouble strikes its home, or the whole building, and weighs on it from now on."""
+        first, end = self._struck(case)
+        case.taken, case.faded_until = np.zeros(end - first), self._day
         points = self.rule.struck_building if case.common else self.rule.struck
-        self.move(self.struck(case), STRUCK, -min(50.0, points * case.category.weight))
+        self._take(case, STRUCK, points, first, case.taken)
         self._weigh(case, 1.0)
 
+    def late(self, case: Case) -> None:
+        """The deadline of an open case passes, which the home that reported it minds."""
+        self._take_from_home(case, LATE, self.rule.late)
+
+    def fail(self, case: Case) -> None:
+        """The home that reported a case learns that it was closed unsolved."""
+        self._take_from_home(case, FAILED, self.rule.failed)
+
     def relieve(self, case: Case) -> None:
-        """A trouble weighs on nobody any more, whether it was solved or went away."""
+        """A trouble weighs on nobody any more and nothing is given back: it went away."""
         self._weigh(case, -1.0)
+        case.taken = None
 
     def solve(self, case: Case) -> None:
         """A trouble is over because somebody solved it."""
-        self.relieve(case)
-        points = self.rule.solved_building if case.common else self.rule.solved
-        self.move(self.struck(case), SOLVED, min(50.0, points * case.category.weight))
+        self._weigh(case, -1.0)
+        if case.taken is not None:
+            self._fade(case, case.taken)
+            self._give_back(SOLVED, self.rule.solved, self._struck(case)[0], case.taken)
+            case.taken = self._of_home(case, case.taken).copy()  # reporting back is for the home alone
+
+    def feed_back(self, case: Case) -> None:
+        """The home that reported a solved case hears so."""
+        if case.taken is not None:
+            self._fade(case, case.taken)
+            self._give_back(FED_BACK, self.rule.fed_back, self._home(case)[0], case.taken)
+            case.taken = None
+
+    def _take_from_home(self, case: Case, cause: int, points: float) -> None:
+        if case.taken is not None:
+            self._fade(case, case.taken)
+            self._take(case, cause, points, self._home(case)[0], self._of_home(case, case.taken))
+
+    def _take(self, case: Case, cause: int, points: float, first: int, taken: Floats) -> None:
+        rate = min(1.0, points * case.category.weight / 50.0)
+        entry = self.ledger[self._month, cause]
+        self.kernels.take(self.level, self.population.vulnerable, first, taken, rate, entry)
+
+    def _give_back(self, cause: int, share: float, first: int, taken: Floats) -> None:
+        entry = self.ledger[self._month, cause]
+        self.kernels.give_back(self.level, self.population.vulnerable, first, taken, share, entry)
+
+    def _fade(self, case: Case, taken: Floats) -> None:
+        """People got used to a part of what was taken; only the rest is there to be given back."""
+        taken *= (1.0 - self._adapts) ** (self._day - case.faded_until)
+        case.faded_until = self._day
+
+    def _of_home(self, case: Case, taken: Floats) -> Floats:
+        """The part of what was taken that concerns the home that would report."""
+        first, end = self._home(case)
+        if len(taken) == end - first:
+            return taken
+        start = self._struck(case)[0]
+        return taken[first - start : end - start]
 
     def _weigh(self, case: Case, sign: float) -> None:
         if case.common:
@@ -74,17 +125,19 @@ class Satisfaction:
         else:
             self.home_weight[case.household] += sign * case.category.weight
 
-    def struck(self, case: Case) -> NDArray[np.int64]:
-        """The residents on whom a trouble weighs."""
+    def _struck(self, case: Case) -> tuple[int, int]:
+        """First resident on whom a trouble weighs, and the one after the last."""
         people = self.population
         if not case.common:
-            return self.home(case)
+            return self._home(case)
         homes = people.households_from[case.building : case.building + 2]
-        return np.arange(*people.residents_from[homes].tolist())
+        first, end = people.residents_from[homes].tolist()
+        return first, end
 
-    def home(self, case: Case) -> NDArray[np.int64]:
-        """The residents of the home that would report a trouble."""
-        return np.arange(*self.population.residents_from[case.household : case.household + 2].tolist())
+    def _home(self, case: Case) -> tuple[int, int]:
+        """First resident of the home that would report a trouble, and the one after the last."""
+        first, end = self.population.residents_from[case.household : case.household + 2].tolist()
+        return first, end
 
     def end_day(self) -> None:
         """Waiting, visits and getting used to things, for everybody at once."""
@@ -101,7 +154,7 @@ class Satisfaction:
             rule.waiting / 50.0,
             rule.waiting_building / 50.0,
             rule.visited / 50.0,
-            -float(np.expm1(-24.0 / rule.adapts)),
+            self._adapts,
             self.ledger[self._month],
         )
 

@@ -40,6 +40,7 @@ def _notices(notices: pd.DataFrame) -> dict[str, Value]:
 
 
 def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
+    looked_for = cases["found_h"].fillna(now) - cases["arose_h"]
     found, listed = cases["found_h"].notna(), cases["uploaded_h"].notna()
     closed, solved = cases["closed_h"].notna(), cases["resolved_h"].notna()
     waited = (cases["dispatched_h"] - cases["uploaded_h"])[listed & cases["dispatched_h"].notna()]
@@ -51,7 +52,7 @@ def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
     return {
         "case.count": len(cases),
         "case.found_share": _mean(found),
-        "case.found_h_median": _median((cases["found_h"] - cases["arose_h"])[found]),
+        "case.found_h_median": quantile(looked_for, found, 0.5),
         "case.dispatched_within_1h": float((waited <= 1.0).sum() / due.sum()) if due.any() else None,
         "case.close_h_median": quantile(took, solved[listed], 0.5),
         "case.close_h_p90": quantile(took, solved[listed], 0.9),
@@ -108,8 +109,3 @@ def _effort(work: pd.DataFrame, cases: pd.DataFrame, state: State) -> dict[str, 
 def _mean(values: "pd.Series[Any]") -> Value:
     known = values.dropna()
     return float(known.mean()) if len(known) else None
-
-
-def _median(values: "pd.Series[Any]") -> Value:
-    known = values.dropna()
-    return float(known.median()) if len(known) else None

@@ -103,7 +103,7 @@ def policies(draw: st.DrawFn) -> Keys:
         "satisfaction.cared": draw(st.sampled_from([0.0, 50.0])),
         "satisfaction.waiting": draw(st.sampled_from([0.0, 0.25, 20.0])),
         "satisfaction.late": draw(st.sampled_from([0.0, 4.0, 50.0])),
-        "satisfaction.solved": draw(st.sampled_from([0.0, 8.0, 50.0])),
+        "satisfaction.solved": draw(st.sampled_from([0.0, 0.4, 0.7])),
         "satisfaction.trust_follows": draw(share),
         "community.centre_households.fewest": 0,
         "community.centre_households.most": draw(st.integers(0, 3)),

@@ -13,7 +13,6 @@ AT_FIFTY = {
     "satisfaction.waiting": 0.0,
     "satisfaction.waiting_building": 0.0,
     "satisfaction.solved": 0.0,
-    "satisfaction.solved_building": 0.0,
     "satisfaction.late": 0.0,
     "satisfaction.failed": 0.0,
     "satisfaction.fed_back": 0.0,
@@ -22,6 +21,11 @@ AT_FIFTY = {
 }
 """Everybody stands at 50, where points are points; no cause acts, and getting used to it takes ten years."""
 LEAK = "cases.categories.leak"
+ASKED_AT_ONCE = {
+    "mechanisms.feedback": True,
+    "minutes.branch": "8 h",
+    "cases.feedback.delay": {"distribution": "deterministic", "mean": 0.1},
+}
 A_FEW = {"days": 12, f"{LEAK}.rate": 5_000.0}
 
 
@@ -46,11 +50,8 @@ def test_where_no_cause_acts_nobody_moves(scenario, lived, at_once):
     ("cause", "points", "keys"),
     [
         ("struck", -6.0, {}),
-        ("solved", 8.0, {}),
         ("late", -4.0, {f"{LEAK}.service": {"distribution": "deterministic", "mean": 400.0},
                         f"{LEAK}.deadline": 0.5}),
-        ("fed_back", 2.0, {"mechanisms.feedback": True, "minutes.branch": "8 h",
-                           "cases.feedback.delay": {"distribution": "deterministic", "mean": 0.1}}),
         ("failed", -5.0, {"mechanisms.feedback": True, "minutes.branch": "8 h", f"{LEAK}.solved": 0.0,
                           "cases.feedback.most_attempts": 1,
                           "cases.feedback.delay": {"distribution": "deterministic", "mean": 0.1}}),
@@ -59,7 +60,7 @@ def test_where_no_cause_acts_nobody_moves(scenario, lived, at_once):
 def test_each_event_moves_the_home_by_its_points(scenario, lived, at_once, cause, points, keys):
     weighed = {f"satisfaction.{cause}": abs(points), f"{LEAK}.weight": 1.5}
     model = lived(scenario(at_once, AT_FIFTY, A_FEW, weighed, keys))
-    points *= 1.5 if cause in {"struck", "solved"} else 1.0  # what a trouble does itself has its weight
+    points *= 1.5  # the weight of the kind
     change = moved(model)
     alone = [case for case in homes_with_one_case(model) if case.arose < 24.0 * 8]
     assert len(alone) >= 3
@@ -72,6 +73,58 @@ def test_each_event_moves_the_home_by_its_points(scenario, lived, at_once, cause
     ledger = model.tables()["satisfaction"]
     causes = set(ledger["cause"][ledger["change"] != 0.0])
     assert causes == {cause, "adaptation"}
+
+
+@pytest.mark.parametrize("start", [15.0, 50.0, 85.0])
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        ({"satisfaction.solved": 0.6}, 0.4),
+        ({"satisfaction.solved": 0.6, "satisfaction.fed_back": 0.3} | ASKED_AT_ONCE, 0.1),
+        ({"satisfaction.solved": 1.0}, 0.0),
+    ],
+)
+def test_solving_and_reporting_back_return_shares_of_what_was_taken(
+    scenario, lived, at_once, start, keys, left
+):
+    taken = {"satisfaction.struck": 6.0, "community.people.satisfaction_mean": start}
+    model = lived(scenario(at_once, AT_FIFTY, A_FEW, taken, keys))
+    alone = [case for case in homes_with_one_case(model) if case.arose < 24.0 * 8]
+    assert len(alone) >= 3
+    for case in alone:
+        change = model.state.satisfaction.level[residents(model, case)] - start
+        np.testing.assert_allclose(change, -left * start * 6.0 / 50.0, atol=0.02)
+
+
+@pytest.mark.parametrize("adapts", ["2 days", "90 days"])
+def test_nobody_is_better_off_for_troubles_however_low_they_stand(scenario, at_once, adapts):
+    """With all that solving can return, repeated troubles leave nobody above the start."""
+    keys = {"satisfaction.struck": 6.0, "satisfaction.solved": 0.6, "satisfaction.fed_back": 0.4,
+            "satisfaction.late": 4.0, "satisfaction.failed": 5.0, "satisfaction.waiting": 0.25,
+            "community.people.satisfaction_mean": 20.0, "satisfaction.adapts": adapts, f"{LEAK}.rate": 60_000.0,
+            f"{LEAK}.solved": 0.7, f"{LEAK}.deadline": 1.0}  # fmt: skip
+    model = CommunityModel(scenario(at_once, AT_FIFTY, ASKED_AT_ONCE, {"days": 20}, keys), rng=2)
+    model.run_to_end()
+    assert model.state.satisfaction.level.max() <= 20.0 + 1e-6
+    ledger = model.tables()["satisfaction"].groupby("cause")["change"].sum()
+    assert min(ledger["solved"], ledger["fed_back"]) > 0.0 > ledger["failed"]
+    assert ledger["solved"] + ledger["fed_back"] <= -(ledger["struck"] + ledger["late"] + ledger["failed"])
+
+
+def test_reporting_back_on_a_building_s_trouble_is_for_the_home_that_reported(scenario, lived, at_once):
+    keys = {"satisfaction.struck_building": 3.0, f"{LEAK}.in_common_parts": 1.0, "satisfaction.solved": 0.5,
+            "satisfaction.fed_back": 0.5, f"{LEAK}.rate": 300.0}  # fmt: skip
+    model = lived(scenario(at_once, AT_FIFTY, ASKED_AT_ONCE, {"days": 12}, keys))
+    buildings = [case.building for case in model.cases.all]
+    alone = [case for case in model.cases.all if buildings.count(case.building) == 1 and case.fed_back]
+    assert alone
+    for case in alone:
+        people, change = model.state.population, moved(model)
+        mine = residents(model, case)
+        others = np.flatnonzero(people.household_building[people.household] == case.building)
+        others = np.setdiff1d(others, np.arange(mine.start, mine.stop))
+        np.testing.assert_allclose(change[mine], 0.0, atol=0.01)
+        np.testing.assert_allclose(change[others], -1.5, rtol=0.01)
 
 
 def test_waiting_takes_its_points_for_each_evening_a_trouble_is_open(scenario, lived, at_once):
