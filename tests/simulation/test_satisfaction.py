@@ -101,7 +101,8 @@ def test_nobody_is_better_off_for_troubles_however_low_they_stand(scenario, at_o
     """With all that solving can return, repeated troubles leave nobody above the start."""
     keys = {"satisfaction.struck": 6.0, "satisfaction.solved": 0.6, "satisfaction.fed_back": 0.4,
             "satisfaction.late": 4.0, "satisfaction.failed": 5.0, "satisfaction.waiting": 0.25,
-            "community.people.satisfaction_mean": 20.0, "satisfaction.adapts": adapts, f"{LEAK}.rate": 60_000.0,
+            "community.people.satisfaction_mean": 20.0, "satisfaction.adapts": adapts,
+            f"{LEAK}.rate": 60_000.0,
             f"{LEAK}.solved": 0.7, f"{LEAK}.deadline": 1.0}  # fmt: skip
     model = CommunityModel(scenario(at_once, AT_FIFTY, ASKED_AT_ONCE, {"days": 20}, keys), rng=2)
     model.run_to_end()
