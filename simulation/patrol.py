@@ -1,7 +1,7 @@
 """Patrol: grid workers walk from building to building, look, talk to whom they meet, tell what they know.
 
-A patrol lasts its time or as long as the worker has minutes, goes on where the last one stopped, and passes a
-building again where the grid is small.
+A patrol lasts its time or as long as the worker has minutes, goes on where the last one stopped, and passes
+buildings again and again where the grid is small.
 """
 
 import numpy as np
@@ -11,8 +11,6 @@ from simulation.chance import draw_fast
 from simulation.compiled import kernel
 from simulation.presence import at_home
 
-LAPS = 3
-"""Most times that one patrol passes the same building."""
 LOOKED, TALKED = 0, 1
 """Kinds of entries in the log."""
 
@@ -65,7 +63,7 @@ def walk_day(
         actor: (W,) row of each in the working time.
         person: (W,) the resident each is, who counts as the teller.
         worker_grid: (W,) grid of each.
-        duration: minutes of a patrol.
+        duration: minutes of a patrol; what is too short for one more building is spent on the way to it.
         pointer: (W,) place in the grid's buildings at which to go on; moved.
         grid_buildings_from: (G+1,) first entry of each grid in ``grid_buildings``.
         grid_buildings: buildings in the order of a patrol.
@@ -82,7 +80,7 @@ def walk_day(
         presence_key: key of the presence draws.
         talk_key: key of the draws of whom a worker meets.
         meets: probability that one who is at home is about to be met.
-        look: (W,) minutes of each for walking to a building and looking it over.
+        look: (W,) minutes of each for walking to a building and looking it over; above 0.
         talk: minutes of one talk.
         talks: residents the worker tries to talk to at each building.
         left: (A,) minutes left today; spent.
@@ -92,7 +90,8 @@ def walk_day(
         troubled: (H,) troubles of each home that nobody has found.
         visits: (N,) visits received today; added to.
         counts: (W, 3) residents looked for, talks held, notices told; added to.
-        log: (rows, 4) kind, building or resident, worker, minute of what may show a trouble; filled.
+        log: (rows, 4) kind, building or resident, worker, minute of what may show a trouble; filled. See
+            :func:`most_rows`.
 
     Returns:
         Rows of ``log`` that were filled.
@@ -102,10 +101,8 @@ def walk_day(
         grid, me = worker_grid[worker], actor[worker]
         buildings = grid_buildings_from[grid + 1] - grid_buildings_from[grid]
         minutes = min(duration, left[me])
-        used = 0.0
-        for stop in range(LAPS * buildings):
-            if used + look[worker] > minutes:
-                break
+        used, stop = 0.0, 0
+        while buildings > 0 and used + look[worker] <= minutes:
             building = grid_buildings[grid_buildings_from[grid] + pointer[worker]]
             pointer[worker] = (pointer[worker] + 1) % buildings
             used += look[worker]
@@ -136,9 +133,25 @@ def walk_day(
                 if tells:
                     news = start + int(np.ceil(used)) << 36 | channel << 32 | (person[worker] + 1)
                     counts[worker, 2] += _tell_all(keys, met, carried[worker], news)
-        left[me] -= used
-        spent[me, activity] += used
+            stop += 1
+        if stop > 0:
+            left[me] -= minutes
+            spent[me, activity] += minutes
     return rows
+
+
+def most_rows(duration: float, look: float, talk: float, talks: int) -> int:
+    """Rows that the log of one worker's patrol can need: a look at each building passed, and the talks there.
+
+    Args:
+        duration: minutes of the patrol.
+        look: minutes of the quickest look.
+        talk: minutes of one talk.
+        talks: residents looked for at each building.
+    """
+    looks = 1 + int(duration / look)
+    held = talks * looks
+    return looks + (min(held, 1 + int(duration / talk)) if talk > 0.0 else held)
 
 
 @kernel

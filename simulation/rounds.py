@@ -15,7 +15,7 @@ from agents.working_time import DOORS, PATROL
 from simulation.chance import key_of
 from simulation.finding import Finding, occasion
 from simulation.notices import Notices
-from simulation.patrol import LAPS, TALKED
+from simulation.patrol import TALKED, most_rows
 from simulation.population import Ints, Organisation
 from simulation.spread import CHANNELS
 from simulation.state import State
@@ -64,8 +64,6 @@ class Rounds:
         self._patrolled = np.zeros((len(workers), 3), dtype=np.int64)
         full = organisation.worker_full_time
         self._full_time, self._part_time = workers[full], workers[~full]
-        rooms = np.diff(organisation.grid_buildings_from)[organisation.worker_grid]
-        self._log_size = LAPS * int(rooms.sum()) * (1 + state.scenario.patrol.talks)
         self._centres = _centre_knockers(state)
         self._workers = _worker_knockers(state)
 
@@ -80,16 +78,16 @@ class Rounds:
         if switches.patrol:
             if working:
                 state.agenda.at(start + patrol.starts, self._walk, self._full_time)
-            state.agenda.at(start + patrol.part_time_starts, self._walk, self._part_time)
+            on_duty = self._part_time[self._on_duty(day)[self._part_time]]
+            state.agenda.at(start + patrol.part_time_starts, self._walk, on_duty)
         if switches.tiers and doors.on:
             begin = doors.workday_from if working else doors.restday_from
             carried = self.notices.tiers.centres_carry
             state.agenda.at(start + begin, self._knock, day, self._centres, doors.until, carried)
         if switches.patrol and patrol.knocks:
             begin = patrol.part_time_starts + patrol.duration
-            carried = self.notices.tiers.workers_carry
             if begin < doors.until:
-                state.agenda.at(start + begin, self._knock, day, self._workers, doors.until, carried)
+                state.agenda.at(start + begin, self._knock_after_patrol, day, doors.until)
 
     def end_day(self, day: int) -> None:
         """Enter the day's visits into their table."""
@@ -114,7 +112,10 @@ class Rounds:
     def _walk(self, hour: float, workers: Ints) -> None:
         state, rule = self.state, self.state.scenario.patrol
         people, organisation, working = state.population, state.organisation, state.working
-        log = np.empty((self._log_size, 4), dtype=np.int64)
+        look = 60.0 * rule.look / state.effort[self._actor]
+        quickest = float(look[workers].min(initial=np.inf))
+        most = most_rows(60.0 * rule.duration, quickest, 60.0 * rule.talk, rule.talks)
+        log = np.empty((len(workers) * most, 4), dtype=np.int64)
         rows = self._keeping_back(
             self._actor[workers],
             lambda: state.kernels.walk_day(
@@ -140,7 +141,7 @@ class Rounds:
                 self._presence_key,
                 self._talk_key,
                 rule.meets,
-                60.0 * rule.look / state.effort[self._actor],
+                look,
                 60.0 * rule.talk,
                 rule.talks,
                 working.left,
@@ -157,6 +158,16 @@ class Rounds:
             actor = int(self._actor[worker])
             act = self.finding.talked if kind == TALKED else self.finding.looked
             state.agenda.at(max(hour, minute / 60.0), act, place, actor, occasion(minute, actor))
+
+    def _on_duty(self, day: int) -> NDArray[np.bool_]:
+        """(W,) whether each grid worker serves on ``day``; part-time ones on days spread over the week."""
+        organisation, days = self.state.organisation, self.state.scenario.patrol.part_time_days
+        turn = day + np.arange(len(organisation.worker_grid))  # a team takes turns
+        return organisation.worker_full_time | (turn * days % 7 < days)
+
+    def _knock_after_patrol(self, hour: float, day: int, until: float) -> None:
+        carried = np.where(self._on_duty(day), self.notices.tiers.workers_carry, 0)
+        self._knock(hour, day, self._workers, until, carried)
 
     def _knock(self, hour: float, day: int, knockers: Knockers, until: float, carried: Longs) -> None:
         if not carried.any():

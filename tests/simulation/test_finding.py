@@ -160,7 +160,7 @@ def test_patrol_does_not_see_what_is_hidden_or_behind_a_homes_door(scenario, liv
 def test_half_visible_troubles_take_several_passes(scenario, lived, at_once):
     waits = [
         (cases["found_h"] - cases["arose_h"]).dropna().mean()
-        for visible in (1.0, 0.1)
+        for visible in (1.0, 0.01)
         for cases in [
             lived(scenario(at_once, SEEN, {"days": 60, "cases.categories.leak.visible": visible})).tables()[
                 "cases"
