@@ -152,7 +152,7 @@ class Finding:
         branch = self.state.roster.branches + case.community
         chain = [centre, branch]
         leader = self.state.roster.leaders + group
-        if self._has_leader(group) and leader != centre:
+        if self._has_leader(group) and not self.state.roster.same_person(leader, centre):
             chain.insert(1, leader)
         self._pass_up(heard, case, chain)
 

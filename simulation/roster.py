@@ -42,6 +42,10 @@ class Roster:
     person: NDArray[np.int64]
     """(A,) the resident who has the role, or N + actor for one who comes from outside."""
 
+    def same_person(self, one: int, other: int) -> bool:
+        """Whether two actors are roles of one person, who has nothing to tell himself."""
+        return bool(self.person[one] == self.person[other])
+
 
 def draw_up(population: Population, organisation: Organisation, members: NDArray[np.int64]) -> Roster:
     """Number everybody with a role; ``members`` are residents paired with others who have no other role."""

@@ -1,7 +1,8 @@
 """Four tiers: a notice goes from street to party branch, group leader and centre household by word of mouth.
 
 Every call costs minutes of both who speak; a meeting costs each who attends its length, once for all notices.
-A message can be lost on the way, and then everybody below is missed.
+A message can be lost on the way, and then everybody below is missed. Who has two roles passes nothing to
+himself: what one role knows the other knows at once.
 """
 
 from collections.abc import Callable
@@ -125,7 +126,9 @@ class Tiers:
         notice.tell(self.keys, int(person[actor]), hour, channel, int(person[giver]))
 
     def _pass(self, hour: float, link: Link, notice: Live, giver: int, receiver: int, heard: Heard) -> None:
-        if link.mode == "meeting":
+        if self.state.roster.same_person(giver, receiver):
+            heard(hour, notice, giver, receiver)
+        elif link.mode == "meeting":
             when = self._next_meeting(hour, link.every)
             self.state.agenda.at(when, self._meet, link, notice, giver, receiver, heard)
         else:

@@ -60,7 +60,11 @@ def by_hand(model: CommunityModel, patrol: bool) -> dict[int, tuple[int, str]]:
         leader_knows = first_call + MINUTES["branch_to_leader"] * (place + 1)
         tell(leader, leader_knows, "branch")
         centres = np.flatnonzero(groups[people.household_building[organisation.centre_household]] == place)
-        for turn, centre in enumerate(centres.tolist()):
+        others = centres[organisation.centre_resident[centres] != leader]
+        assert len(others) == len(centres) - 1, (
+            "the leader acts for a centre household too, and needs no call"
+        )
+        for turn, centre in enumerate(others.tolist()):
             minute = leader_knows + 60 * DELAYS["leader_to_centre"] + MINUTES["leader_to_centre"] * (turn + 1)
             tell(int(organisation.centre_resident[centre]), minute, "leader")
     if patrol:
@@ -89,13 +93,14 @@ def test_calls_one_after_another_take_exactly_their_delays_and_minutes(scenario,
 def test_both_who_speak_pay_for_a_call(scenario, lived, quiet):
     model = lived(scenario(quiet, chain("call", False)))
     organisation = model.state.organisation
-    groups, centres = len(organisation.group_leader), len(organisation.centre_household)
+    groups = len(organisation.group_leader)
+    calls = int((~np.isin(organisation.centre_resident, organisation.group_leader)).sum())
     work = model.tables()["work"].groupby("role")["hours"].sum() * 60.0
     up, down, last = MINUTES.values()
     assert work["street_officer"] == pytest.approx(up)
     assert work["branch"] == pytest.approx(up + groups * down)
-    assert work["leader"] == pytest.approx(groups * down + centres * last)
-    assert work["centre_household"] == pytest.approx(centres * last)
+    assert work["leader"] == pytest.approx(groups * down + calls * last)
+    assert work["centre_household"] == pytest.approx(calls * last)
 
 
 def test_meetings_are_held_at_ten_and_end_together(scenario, lived, quiet):
@@ -136,6 +141,19 @@ def test_a_giver_without_minutes_goes_on_the_next_morning(scenario, lived, quiet
     morning = 48 * 60 + 9 * 60
     assert minutes[0] == ISSUE * 60 + 30 + 10 + 45 + 6
     assert minutes[1:] == [morning + 2 + 6 * later for later in range(len(minutes) - 1)]
+
+
+def test_a_leader_need_not_tell_the_own_centre_household(scenario, lived, quiet):
+    """Where every message to a centre household is lost, the leader's own still knows, at no cost."""
+    for mode in ("call", "meeting"):
+        keys = chain(mode, False) | {"notices.tiers.leader_to_centre.loss": 1.0, "notices.follow": "30 days"}
+        model = lived(scenario(quiet, keys))
+        organisation, tiers = model.state.organisation, model.notices.tiers
+        own = np.isin(organisation.centre_resident, organisation.group_leader)
+        assert 2 <= own.sum() < len(own)
+        assert ((tiers.centres_carry != 0) == own).all(), mode
+        rows = model.state.roster.centres + np.flatnonzero(own)
+        assert (model.state.working.spent[rows] == 0.0).all(), mode
 
 
 def test_a_lost_message_misses_everybody_below(scenario, lived, quiet):
