@@ -32,7 +32,7 @@ def _notices(notices: pd.DataFrame) -> dict[str, Value]:
         "notice.t50_h": "t50_h",
         "notice.t90_h": "t90_h",
     }
-    followed = notices[notices["reach_72h"].notna()]
+    followed = notices[notices["missed"].notna() & (notices["audience_size"] > 0)]  # to the end of their news
     reached = followed["t90_h"].notna()
     return {name: _mean(notices[column]) for name, column in columns.items()} | {
         "notice.reached_90": _mean(reached)
