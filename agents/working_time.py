@@ -38,12 +38,13 @@ ACTIVITIES = (
     "filing",
     "appraise",
     "press",
+    "chat",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
-    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS,
+    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90

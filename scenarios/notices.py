@@ -76,7 +76,9 @@ class Board(Part):
     """The notice board at the building's door."""
 
     on: bool = param(True, "Notices are put on the board.", unit="yes or no", source=SOURCE_TEXT)
-    delay: Duration = param(24.0, "Time until the notice hangs.", unit="duration", le=8760.0)
+    delay: Duration = param(
+        24.0, "Time from when the branch knows until the notice hangs.", unit="duration", le=8760.0
+    )
     minutes: Duration = param(
         2 / 60, "Branch's time to hang one notice in one building.", unit="duration", le=8.0
     )
@@ -87,7 +89,10 @@ class GroupChat(Part):
     """The residents' chat group: broadcast to those with access."""
 
     on: bool = param(False, "Notices are posted to the chat group.", unit="yes or no")
-    delay: Duration = param(2.0, "Time until the notice is posted.", unit="duration", le=8760.0)
+    delay: Duration = param(
+        2.0, "Time from when the branch knows until the notice is posted.", unit="duration", le=8760.0
+    )
+    minutes: Duration = param(3 / 60, "Branch's time to post one notice.", unit="duration", le=8.0)
     member: Share = param(0.7, "Share of smartphone users who are in the group.", unit="share")
     reads: Share = param(
         0.5,

@@ -8,7 +8,7 @@ The ways a notice travels are files of their own: the tiers (:mod:`simulation.ti
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.working_time import BOARD
+from agents.working_time import BOARD, CHAT
 from scenarios.errors import TooLargeError
 from simulation.chance import draws, key_of
 from simulation.evening import INFORMED, MISSED
@@ -44,7 +44,7 @@ class Notices:
         self.keys = np.full((slots, population.residents), UNKNOWN, dtype=np.int64)
         self.todo = np.zeros(population.households, dtype=np.int64)
         self.tries = np.zeros(population.households, dtype=np.uint8)
-        self.tiers = Tiers(state, self.keys)
+        self.tiers = Tiers(state, self.keys, self._publish)
         self.live: list[Live] = []
         self.past: list[Reached] = []
         self._next = 0
@@ -145,10 +145,6 @@ class Notices:
         self._find_curious(notice)
         for community in communities.tolist():
             self.tiers.send(hour, notice, community)
-            if self.rule.board.on:
-                self._hang(hour, notice, community)
-        if self.rule.group_chat.on:
-            state.agenda.at(hour + self.rule.group_chat.delay, self._post, notice)
 
     def _audience(self, kind: int, first: int, last: int) -> NDArray[np.bool_]:
         population = self.state.population
@@ -184,17 +180,27 @@ class Notices:
             for resident in heard
         ]
 
-    def _hang(self, hour: float, notice: Live, community: int) -> None:
-        state = self.state
-        first, last = state.population.buildings_from[community : community + 2]
-        minutes = 60.0 * self.rule.board.minutes * float(last - first)
-        done = state.working.book(state.roster.branches + community, minutes, BOARD, hour)
-        state.agenda.at(max(done, hour + self.rule.board.delay), self._hung, notice, community)
+    def _publish(self, hour: float, notice: Live, community: int) -> None:
+        """A branch that knows a notice posts it and hangs it out, as minutes go."""
+        state, board, chat = self.state, self.rule.board, self.rule.group_chat
+        branch = state.roster.branches + community
+        if chat.on:
+            done = state.working.book(branch, 60.0 * chat.minutes, CHAT, hour)
+            state.agenda.at(max(done, hour + chat.delay), self._posted, notice, community)
+        if board.on:
+            first, last = state.population.buildings_from[community : community + 2].tolist()
+            done = state.working.book(branch, 60.0 * board.minutes * (last - first), BOARD, hour)
+            state.agenda.at(max(done, hour + board.delay), self._hung, notice, community)
 
-    def _hung(self, hour: float, notice: Live, community: int) -> None:
+    def _residents(self, community: int) -> tuple[int, int]:
+        """First resident of a community, and one past the last."""
         people = self.state.population
         homes = people.households_from[people.buildings_from[community : community + 2]]
         first, last = people.residents_from[homes].tolist()
+        return first, last
+
+    def _hung(self, hour: float, notice: Live, community: int) -> None:
+        first, last = self._residents(community)
         talk, board = self.rule.talk, self.rule.board
         post_board(
             self.keys[notice.slot],
@@ -209,12 +215,13 @@ class Notices:
             int(notice.ends * 60.0),
         )
 
-    def _post(self, hour: float, notice: Live) -> None:
+    def _posted(self, hour: float, notice: Live, community: int) -> None:
+        first, last = self._residents(community)
         chat, talk = self.rule.group_chat, self.rule.talk
         post_chat(
             self.keys[notice.slot],
-            notice.first,
-            notice.last,
+            first,
+            last,
             notice.key,
             self._chat_member,
             chat.reads,

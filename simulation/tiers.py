@@ -31,11 +31,15 @@ class Tiers:
     Args:
         state: the run.
         keys: (slots, N) who knows what, see :mod:`simulation.spread`.
+        publish: called as ``publish(hour, notice, community)`` when a branch has a notice to put up and post.
     """
 
-    def __init__(self, state: State, keys: NDArray[np.int64]) -> None:
+    def __init__(
+        self, state: State, keys: NDArray[np.int64], publish: Callable[[float, Live, int], None]
+    ) -> None:
         self.state = state
         self.keys = keys
+        self.publish = publish
         organisation = state.organisation
         self.centres_carry = np.zeros(len(organisation.centre_household), dtype=np.int64)
         self.workers_carry = np.zeros(len(organisation.worker_grid), dtype=np.int64)
@@ -57,13 +61,15 @@ class Tiers:
         return range(self.state.population.communities)
 
     def send(self, hour: float, notice: Live, community: int) -> None:
-        """The street office passes a notice to one community."""
+        """The street office passes a notice to one community; without tiers the branch has it in writing."""
         scenario, roster = self.state.scenario, self.state.roster
         officer = roster.officers + community
         if scenario.mechanisms.tiers:
             link = scenario.notices.tiers.street_to_branch
             self._pass(hour, link, notice, officer, roster.branches + community, self._branch_hears)
-        elif scenario.mechanisms.patrol and scenario.patrol.tells:
+            return
+        self.publish(hour, notice, community)
+        if scenario.mechanisms.patrol and scenario.patrol.tells:
             self._to_grids(hour, scenario.notices.tiers.street_to_branch, notice, officer, community)
 
     def forget(self, bit: int, street: NDArray[np.bool_]) -> None:
@@ -77,6 +83,7 @@ class Tiers:
         scenario, roster = self.state.scenario, self.state.roster
         tiers = scenario.notices.tiers
         community = branch - roster.branches
+        self.publish(hour, notice, community)
         for group in self._groups[community]:
             if self.state.organisation.group_leader[group] >= 0:
                 leader = roster.leaders + group

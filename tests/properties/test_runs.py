@@ -327,8 +327,9 @@ def test_the_check_before_compares_something(scenario, lived):
 @given(fate=fates(), policy=policies(), seed=seeds)
 @settings(max_examples=12)
 def test_chat_changes_what_people_know_and_no_case(scenario, lived, fate, policy, seed):
-    """Chat costs nobody minutes: where trust does not follow and nobody asks, cases are equal bit for bit."""
+    """Where posting takes no time, trust does not follow and nobody asks, cases are equal bit for bit."""
     alone = {"satisfaction.trust_follows": 0.0, "notices.questions": 0.0, "notices.at": (30.0,)}
+    alone |= {"notices.group_chat.minutes": 0.0, "minutes.street_officer": 8.0, "minutes.branch": 8.0}
     silent, chatty = (
         lived(scenario(BUSY, fate, policy, alone, {"notices.group_chat.on": on}), seed)
         for on in (False, True)

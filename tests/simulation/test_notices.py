@@ -28,6 +28,23 @@ def test_where_nothing_carries_it_nobody_hears(scenario, lived, quiet):
     assert metrics["notice.t90_h"] is None
 
 
+def test_a_notice_still_followed_at_the_end_has_not_failed_to_reach_90(scenario, lived, quiet):
+    """Two days short of the thirty that it is news nothing is known; then it has failed."""
+    early, late = (lived(scenario(quiet, ONE, {"days": days})).summary() for days in (30, 32))
+    assert early["notice.reach_72h"] == 0.0
+    assert early["notice.reached_90"] is None
+    assert late["notice.reached_90"] == 0.0
+    board = {
+        "notices.board.on": True,
+        "notices.board.reads": 0.5,
+        "notices.at": ("30 h", "500 h"),
+        "days": 32,
+    }
+    both = lived(scenario(quiet, ONE, board))
+    assert both.tables()["notices"]["missed"].isna().tolist() == [False, True]
+    assert both.summary()["notice.reached_90"] == 1.0
+
+
 @pytest.mark.parametrize("reads", [0.05, 0.4])
 def test_board_is_read_with_one_chance_a_day(scenario, lived, quiet, reads):
     """Hung out at 54 h: after k whole days from then, 1 - (1 - reads)^k of residents have read it."""
@@ -65,6 +82,45 @@ def test_chat_reaches_members_who_read_and_nobody_at_night(scenario, lived, quie
     assert (spread["informed_h"] >= 32.0).all(), "posted two hours after issue"
     assert (spread["informed_h"] % 24).between(7.0, 22.0).all()
     assert spread["told_by"].isna().all()
+
+
+def test_board_and_chat_wait_for_the_branch_to_know(scenario, lived, quiet):
+    """Issued in the night of the second day; the street meets its branches at ten on the tenth day."""
+    keys = ONE | {
+        "mechanisms.tiers": True,
+        "minutes.leader": 0.0,
+        "notices.tiers.street_to_branch.mode": "meeting",
+        "notices.tiers.street_to_branch.every": "9 days",
+        "notices.board.on": True,
+        "notices.board.reads": 1.0,
+        "notices.board.delay": 0.0,
+        "notices.group_chat.on": True,
+        "notices.group_chat.delay": 0.0,
+        "notices.group_chat.read_after": {"distribution": "deterministic", "mean": 0.0},
+    }
+    spread = lived(scenario(quiet, keys), trace=True).tables()["spread"]
+    for channel in ("board", "group_chat"):
+        heard = spread["informed_h"][spread["channel"] == channel]
+        assert len(heard) > 10
+        assert (heard >= 9 * 24 + 10 + 10 / 60).all(), channel
+    assert spread["informed_h"].min() < 9 * 24 + 11, "and then they are quick"
+    lost = lived(scenario(quiet, keys, {"notices.tiers.street_to_branch.loss": 1.0}))
+    assert firsts(lost) == {}
+
+
+def test_posting_takes_the_branch_time_and_waits_for_it(scenario, lived, quiet):
+    keys = ONE | {
+        "notices.group_chat.on": True,
+        "notices.group_chat.minutes": "40 min",
+        "notices.group_chat.read_after": {"distribution": "deterministic", "mean": 0.0},
+        "minutes.branch": "30 min",
+        "community.communities": 2,
+    }
+    model = lived(scenario(quiet, keys), trace=True)
+    work = model.tables()["work"]
+    assert work[work["activity"] == "chat"].groupby("actor")["hours"].sum().tolist() == [40 / 60, 40 / 60]
+    first = model.tables()["spread"]["informed_h"].min()
+    assert first == pytest.approx(48 + 9 + 10 / 60), "thirty minutes on the day, ten on the next"
 
 
 def test_grid_workers_tell_whom_they_talk_to(scenario, lived, quiet):
