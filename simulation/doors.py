@@ -1,13 +1,14 @@
 """Knocking on doors: a person with minutes goes through a list of homes where notices are still to be told.
 
 At each door somebody may be at home or nobody. Who opens is told all that is due and may speak of a trouble.
-A closed door is tried again on another day, until the attempts are used up. The round ends when the minutes
-or the evening are over; the next one goes on where it stopped.
+A closed door is tried again on another day, until a notice's attempts there are used up. The round ends when
+the minutes or the evening are over; the next one goes on where it stopped.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.chance import draw_fast
 from simulation.compiled import kernel
 from simulation.presence import at_home
 
@@ -28,6 +29,7 @@ def knock_day(
     carried: Longs,
     todo: Longs,
     tries: NDArray[np.uint8],
+    opens_key: np.uint64,
     keys: Longs,
     channel: int,
     listens: NDArray[np.bool_],
@@ -60,7 +62,8 @@ def knock_day(
         pointer: (K,) place in the own list at which to go on; moved.
         carried: (K,) mask of the notices each knows.
         todo: (H,) mask of the notices still to be told at each door; cleared where told or given up.
-        tries: (H,) failed knocks since the door last opened.
+        tries: (slots, H) failed knocks with each notice since the door last opened.
+        opens_key: key of the draws of who opens.
         keys: (slots, N) who knows what, see :mod:`simulation.spread`; lowered.
         channel: channel under which this telling counts.
         listens: (N,) residents who can be told.
@@ -71,7 +74,7 @@ def knock_day(
         visit: minutes for walking there and greeting.
         tell: minutes for one notice.
         knock: minutes lost at a door that nobody opens.
-        attempts: failed knocks after which a door is given up.
+        attempts: failed knocks after which a notice is given up at a door.
         left: (A,) minutes left today; spent.
         spent: (A, activities) minutes spent; added to.
         activity: what the minutes are spent on.
@@ -99,13 +102,13 @@ def knock_day(
                 counts[number, 0] += 1
                 opener = _who_opens(
                     residents_from[home], residents_from[home + 1], int(clock), listens, presence, chances,
-                    presence_key,
+                    presence_key, opens_key,
                 )  # fmt: skip
                 minutes = knock
                 if opener >= 0:
                     counts[number, 1] += 1
                     visits[opener] += 1
-                    tries[home] = 0
+                    tries[:, home] = 0
                     minutes = visit
                     if troubled[home] > 0:
                         log[rows, 0], log[rows, 1], log[rows, 2] = number, int(clock), opener
@@ -118,15 +121,22 @@ def knock_day(
                             todo[home] &= ~(1 << slot)
                             counts[number, 2] += 1
                 else:
-                    tries[home] += 1
-                    if tries[home] >= attempts:
-                        todo[home] &= ~mine
-                        tries[home] = 0
+                    _stays_closed(home, due, attempts, todo, tries)
                 left[me] -= minutes
                 spent[me, activity] += minutes
                 clock += minutes
             pointer[number] = (pointer[number] + 1) % homes_of_mine
     return rows
+
+
+@kernel
+def _stays_closed(home: int, due: int, attempts: int, todo: Longs, tries: NDArray[np.uint8]) -> None:
+    """A failed knock more for each notice of the mask ``due``; one that has had its attempts is given up."""
+    for slot in range(len(tries)):
+        if due >> slot & 1:
+            tries[slot, home] += 1
+            if tries[slot, home] >= attempts:
+                todo[home] &= ~(1 << slot)
 
 
 @kernel
@@ -138,9 +148,13 @@ def _who_opens(
     presence: NDArray[np.uint8],
     chances: Floats,
     presence_key: np.uint64,
+    opens_key: np.uint64,
 ) -> int:
-    """The first of the home's listeners who is there; -1 where nobody is."""
+    """One of the home's listeners who are there, all equally likely; -1 where nobody is."""
+    opener, least = -1, 1.0
     for resident in range(first, last):
         if listens[resident] and at_home(resident, minute, presence, chances, presence_key):
-            return resident
-    return -1
+            lot = draw_fast(opens_key, resident, minute)
+            if lot < least:
+                opener, least = resident, lot
+    return opener

@@ -29,7 +29,7 @@ class Notices:
     Attributes:
         keys: (slots, N) who knows what from when and whom, see :mod:`simulation.spread`.
         todo: (H,) mask of the notices still to be told at each door.
-        tries: (H,) failed knocks at each door since it last opened.
+        tries: (slots, H) failed knocks with each notice at each door since it last opened.
         tiers: the way down.
     """
 
@@ -43,7 +43,7 @@ class Notices:
         slots = self._slots_needed()
         self.keys = np.full((slots, population.residents), UNKNOWN, dtype=np.int64)
         self.todo = np.zeros(population.households, dtype=np.int64)
-        self.tries = np.zeros(population.households, dtype=np.uint8)
+        self.tries = np.zeros((slots, population.households), dtype=np.uint8)
         self.tiers = Tiers(state, self.keys, self._publish)
         self.live: list[Live] = []
         self.past: list[Reached] = []
@@ -162,7 +162,7 @@ class Notices:
         mine = self.state.population.household[notice.first : notice.last]
         homes[mine[notice.audience] - first_home] = True
         self.todo[first_home:last_home][homes] |= notice.bit
-        self.tries[first_home:last_home][homes] = 0
+        self.tries[notice.slot, first_home:last_home] = 0
 
     def _find_curious(self, notice: Live) -> None:
         people = np.arange(notice.first, notice.last)

@@ -56,6 +56,7 @@ class Rounds:
         self._presence = np.zeros((3, 4))
         self._presence_key = np.uint64(key_of(state.seed, "presence"))
         self._talk_key = np.uint64(key_of(state.seed, "talk"))
+        self._opens_key = np.uint64(key_of(state.seed, "opens"))
         organisation, roster = state.organisation, state.roster
         workers = np.arange(len(organisation.worker_grid), dtype=np.int32)
         self._actor = (roster.workers + workers).astype(np.int32)
@@ -190,6 +191,7 @@ class Rounds:
                 carried,
                 self.notices.todo,
                 self.notices.tries,
+                self._opens_key,
                 self.notices.keys,
                 knockers.channel,
                 self.notices.listens,

@@ -57,6 +57,37 @@ def test_where_nobody_is_in_a_door_is_given_up_after_the_attempts(scenario, live
     assert model.notices.todo.sum() == len(model.state.organisation.centre_household)
 
 
+def test_a_new_notice_neither_prolongs_nor_shortens_the_tries_of_older_ones(scenario, quiet):
+    """Nobody is ever in. The second comes out a day after the first; each is tried three times."""
+    keys = DOORS | always(0.0) | {"notices.doors.attempts": 3, "notices.at": ("34 h", "58 h")}
+    model = CommunityModel(scenario(quiet, keys), rng=1)
+    seen = []
+    for _ in range(14):
+        model.run_for(24.0)
+        seen.append([int(np.count_nonzero(model.notices.todo >> slot & 1)) for slot in (0, 1)])
+    own = len(model.state.organisation.centre_household)
+    gone = [next(day for day, due in enumerate(seen) if due[slot] == own) for slot in (0, 1)]
+    assert gone[0] < gone[1]
+    others = np.ones(model.state.population.households, dtype=bool)
+    others[model.state.organisation.centre_household] = False
+    assert (model.notices.tries[:2, others] == 3).all()
+    knocks = rounds(model)["knocks"] / doors_to_knock_at(model)
+    assert 3.0 < knocks < 6.0, "some knocks were for both"
+
+
+def test_whoever_is_at_home_is_as_likely_as_any_other_to_open(scenario, lived, quiet):
+    keys = DOORS | always(1.0) | {
+        "community.households": 400,
+        "community.people.household_sizes": (0.0, 0.0, 1.0),
+    }  # fmt: skip
+    model = lived(scenario(quiet, keys), trace=True)
+    spread, people = model.tables()["spread"], model.state.population
+    told = spread[spread["channel"] == "centre_household"]["resident"].to_numpy()
+    place = told - people.residents_from[people.household[told]]
+    counts = np.bincount(place, minlength=3)
+    assert (np.abs(counts - len(told) / 3) < 4 * (len(told) * 2 / 9) ** 0.5).all()
+
+
 def test_people_out_are_tried_again_on_other_days(scenario, lived, quiet):
     """Homes of one, in with chance 0.3: a door opens within k tries with 1 - 0.7^k."""
     keys = DOORS | always(0.3) | {"community.people.household_sizes": (1.0,), "days": 30}
