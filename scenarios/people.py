@@ -138,6 +138,14 @@ class Satisfaction(Part):
     informed: float = param(
         0.4, "Gain when told of a notice within the time aimed at.", unit="points", ge=0.0, le=20.0
     )
+    informed_half: float = param(
+        4.0,
+        "Notices heard before, and still news, at which that gain is halved: it is informed x half / (half + "
+        "heard).",
+        unit="notices",
+        gt=0.0,
+        le=1000.0,
+    )
     missed: float = param(
         0.6,
         "Loss when a notice meant for one was not heard while it was followed.",

@@ -264,7 +264,20 @@ class Notices:
         rule = self.state.scenario.satisfaction
         limit = (notice.hour + rule.in_time) * 60.0
         told = notice.first + np.flatnonzero(notice.audience)[self._minutes(notice) <= limit]
-        self.state.satisfaction.move(told, INFORMED, rule.informed)
+        before = self._heard_before(notice, told)
+        for heard in np.unique(before).tolist():
+            points = rule.informed * rule.informed_half / (rule.informed_half + heard)
+            self.state.satisfaction.move(told[before == heard], INFORMED, points)
+
+    def _heard_before(self, notice: Live, people: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many other notices that are news each of ``people`` heard before this one."""
+        mine = self.keys[notice.slot, people] >> 36
+        count = np.zeros(len(people), dtype=np.int64)
+        for other in self.live:
+            if other.street == notice.street and other is not notice:
+                minute = self.keys[other.slot, people] >> 36
+                count += (minute < mine) | ((minute == mine) & (other.number < notice.number))
+        return count
 
     def _retire(self, notice: Live) -> None:
         keys = self.keys[notice.slot]

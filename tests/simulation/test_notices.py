@@ -215,6 +215,33 @@ def test_a_notice_makes_those_told_in_time_content_and_those_missed_discontent(s
     np.testing.assert_allclose(level[knows & ~in_time], 50.0, atol=0.02)
 
 
+def test_each_further_notice_pleases_less_until_the_earlier_ones_are_old(scenario, lived, quiet):
+    """Everybody hears all: three notices at once, and one when these are no longer news."""
+    keys = ONE | {
+        "notices.at": ("30 h", "30 h", "30 h", "400 h"),
+        "notices.follow": "100 h",
+        "notices.board.on": True,
+        "notices.board.delay": 0.0,
+        "notices.board.reads": 1.0,
+        "community.people.satisfaction_mean": 50.0,
+        "community.people.satisfaction_sd": 0.0,
+        "satisfaction.adapts": 87_000.0,
+        "days": 25,
+        "cases.categories": {
+            "none": {"title": "None", "handler": "mediation", "rate": 0.0,
+                     "service": {"distribution": "deterministic", "mean": 1.0}, "deadline": 1.0},
+        },
+    }  # fmt: skip
+    gains = {}
+    for half in (2.0, 1000.0):
+        asked = {"satisfaction.informed": 0.01, "satisfaction.informed_half": half}
+        table = lived(scenario(quiet, keys, asked)).tables()["satisfaction"]
+        chosen = (table["cause"] == "informed") & (table["group"] == "all")
+        gains[half] = table[chosen]["change"].sum()
+    assert gains[2.0] == pytest.approx(0.01 * (1 + 2 / 3 + 2 / 4 + 1), rel=0.01)
+    assert gains[1000.0] == pytest.approx(0.04, rel=0.01)
+
+
 def test_time_aimed_at_beyond_the_news_counts_at_its_end(scenario, lived, quiet):
     keys = ONE | {"notices.board.on": True, "notices.board.reads": 0.3, "notices.follow": "73 h"}
     model = lived(scenario(quiet, keys, {"satisfaction.in_time": "40 days"}))
