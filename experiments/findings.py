@@ -24,8 +24,12 @@ MAIN = (
 )
 """The metrics that figures and sentences speak of, in reading order."""
 
-Verdict = Literal["better", "worse", "other", "unclear", "none"]
-"""Of a difference from the reference; ``other`` where its metric has no better direction."""
+Verdict = Literal["better", "worse", "other", "unclear", "partial", "none"]
+"""Of a difference from the reference; ``other`` where its metric has no better direction.
+
+``partial`` where it rests on some seeds only, because the others have no value in one of the two scenarios:
+those left may be unlike the others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +38,28 @@ class Cell:
 
     metric: str
     scenario: str
+    runs: int
+    """Runs that finished."""
     n: int
+    """Of them, those with a value."""
     mean: float
     half: float
     """Half the width of the interval of the mean; NaN where there is none."""
     diff: float
     """Mean paired difference from the reference; NaN where there is none."""
     diff_half: float
+    paired: int
+    """Seeds that finished in this scenario and in the reference."""
     pairs: int
+    """Of them, those with a value in both."""
     best: bool
-    """No scenario has a better mean, and some scenario has a worse one."""
+    """No scenario has a better mean, some scenario has a worse one, and none lacks a value in any run."""
 
     @property
     def verdict(self) -> Verdict:
         """What the interval of the difference says."""
+        if self.pairs < self.paired:
+            return "partial"
         return verdict(self.metric, self.diff, self.diff_half)
 
     @property
@@ -81,8 +93,8 @@ def cells(table: pd.DataFrame) -> dict[str, list[Cell]]:
 
 
 def judged(row: Sequence[Cell]) -> int:
-    """How many differences of a metric have an interval."""
-    return sum(not math.isnan(cell.diff_half) for cell in row)
+    """How many differences of a metric are judged by their interval."""
+    return sum(cell.verdict != "partial" and not math.isnan(cell.diff_half) for cell in row)
 
 
 def typical_gain(table: pd.DataFrame, scenarios: Sequence[str]) -> float | None:
@@ -91,20 +103,26 @@ def typical_gain(table: pd.DataFrame, scenarios: Sequence[str]) -> float | None:
     return float(gains.median()) if len(gains) else None
 
 
+_NUMBERS = ["runs", "n", "mean", "high", "diff", "diff_high", "paired", "pairs"]
+
+
 def _row(metric: str, rows: pd.DataFrame) -> Iterator[Cell]:
-    best = _best(metric, rows["mean"])
-    numbers = rows[["n", "mean", "high", "diff", "diff_high", "pairs"]].to_numpy(dtype=np.float64)
-    for scenario, (n, mean, high, diff, diff_high, pairs) in zip(
+    whole = bool((rows["n"] == rows["runs"]).all())
+    best = _best(metric, rows["mean"]) if whole else None
+    numbers = rows[_NUMBERS].to_numpy(dtype=np.float64)
+    for scenario, (runs, n, mean, high, diff, diff_high, paired, pairs) in zip(
         rows["scenario"], numbers.tolist(), strict=True
     ):
         yield Cell(
             metric=metric,
             scenario=str(scenario),
+            runs=int(runs),
             n=int(n),
             mean=mean,
             half=high - mean,
             diff=diff,
             diff_half=diff_high - diff,
+            paired=int(paired),
             pairs=int(pairs),
             best=best is not None and math.isclose(mean, best, rel_tol=1e-12),
         )

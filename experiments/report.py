@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 Both = tuple[str, str]
 """A text in English and in Chinese."""
 SYMBOLS: dict[Verdict, str] = {"better": "▲", "worse": "▼", "other": "◆"}
-STYLES: dict[Verdict, str] = {"better": "green", "worse": "red", "other": "cyan", "unclear": "dim"}
+STYLES: dict[Verdict, str] = {
+    "better": "green",
+    "worse": "red",
+    "other": "cyan",
+    "unclear": "dim",
+    "partial": "dim",
+}
 MOST_WARNINGS = 40
 LABEL_WIDTH, CELL_WIDTH = 25, 15
 """Columns of a printed table."""
@@ -235,7 +241,7 @@ def _findings(by_metric: Mapping[str, list[Cell]], shown: Sequence[Shown]) -> li
                 _said(f"finding_{verdict}", n=len(chosen)),
                 _listed("semicolon", [_item(cell) for cell in chosen]),
             )
-            for verdict in ("better", "worse", "other", "unclear")
+            for verdict in ("better", "worse", "other", "unclear", "partial")
             if (chosen := [cell for cell in compared if cell.verdict == verdict])
         ]
         title = _said("finding_against", scenario=_both(title_in, scenario.title), reference=reference)
@@ -248,6 +254,9 @@ def _item(cell: Cell) -> Both:
     label = _both(label_of, cell.metric)
     if cell.verdict == "unclear":
         return label
+    if cell.verdict == "partial":
+        pairs = _said("table_pairs", n=cell.pairs, of=cell.paired)
+        return _said("finding_item", label=label, difference=pairs)
     places = decimals_for(cell.metric, cell.diff, cell.diff_half)
     shown = tuple(difference(cell.metric, cell.diff, language, places) for language in LANGUAGES)
     return _said("finding_item", label=label, difference=shown)
@@ -265,6 +274,8 @@ def _notes(
     if not count:
         return [*notes, _said("report_one_replication")] if len(shown) > 1 else notes
     notes.append(_said("report_how_to_read", count=count))
+    if _some_partial(by_metric):
+        notes.append(_said("report_partial"))
     moved = _elsewhere(runs, [scenario.name for scenario in shown])
     gain = typical_gain(table, [scenario.name for scenario in shown[1:] if scenario.name not in moved])
     if gain is not None:
@@ -274,6 +285,10 @@ def _notes(
         titles = [_both(title_in, scenario.title) for scenario in shown if scenario.name in moved]
         notes.append(_said("report_other_community", scenarios=_listed("comma", titles)))
     return notes
+
+
+def _some_partial(by_metric: Mapping[str, Sequence[Cell]]) -> bool:
+    return any(cell.verdict == "partial" for row in by_metric.values() for cell in row)
 
 
 def _elsewhere(runs: pd.DataFrame, names: Sequence[str]) -> set[str]:
@@ -331,6 +346,8 @@ def print_comparison(
         console.print(_printed(by_metric, titles, places, language))
     if len(names) > 1:
         console.print(say("table_caption", language, reference=titles[0]))
+        if _some_partial(by_metric):
+            console.print(say("report_partial", language))
     else:
         console.print(say("table_caption_alone", language, n=max(row[0].n for row in by_metric.values())))
 
@@ -350,9 +367,13 @@ def _printed(
         for place in places:
             cell = row[place]
             entry = Text(cell.value_text, style="bold" if cell.best else "")
+            if cell.n < cell.runs:
+                entry.append("\n" + say("table_runs_with", language, n=cell.n, of=cell.runs), style="dim")
             if place > 0 and cell.verdict != "none":
                 mark = SYMBOLS.get(cell.verdict, " ")
                 entry.append(f"\n{cell.diff_text} {mark}", style=STYLES[cell.verdict])
+            if cell.verdict == "partial":
+                entry.append("\n" + say("table_pairs", language, n=cell.pairs, of=cell.paired), style="dim")
             entries.append(entry)
         printed.add_row(Text(label_with_unit(metric, language)), *entries)
     return printed

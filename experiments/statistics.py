@@ -10,6 +10,9 @@ from simulation.metrics import METRICS
 
 LEVEL = 0.95
 """Level of every interval in tables and figures."""
+TABLE = ("metric", "scenario", "runs", "n", "mean", "low", "high",
+         "paired", "pairs", "diff", "diff_low", "diff_high", "pairing_gain")  # fmt: skip
+"""Columns of a comparison's table."""
 
 
 def t_interval(samples: pd.DataFrame) -> pd.DataFrame:
@@ -56,8 +59,11 @@ def compare_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> p
         metrics: which columns are metrics; all of :data:`simulation.metrics.METRICS` that are there if None.
 
     Returns:
-        A row per metric and scenario: ``metric``, ``scenario``, ``n``, ``mean``, ``low``, ``high``, and for
-        every scenario but the first ``pairs``, ``diff``, ``diff_low``, ``diff_high`` and ``pairing_gain``.
+        A row per metric and scenario: ``metric``, ``scenario``, ``runs`` (runs that finished), ``n`` (of them
+        with a value), ``mean``, ``low``, ``high``, and for every scenario but the first ``paired`` (seeds
+        that finished in both), ``pairs`` (of them with a value in both), ``diff``, ``diff_low``,
+        ``diff_high`` and ``pairing_gain``. Where ``pairs`` is below ``paired``, the difference is that of
+        the seeds in which both have a value, which may be unlike the others.
 
     Raises:
         ValueError: where a scenario has two runs of one seed.
@@ -75,18 +81,20 @@ def compare_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> p
     table = pd.concat(parts, ignore_index=True)
     place = table["metric"].map({name: number for number, name in enumerate(names)})
     table = table.iloc[np.argsort(place.to_numpy(), kind="stable")].reset_index(drop=True)
-    return table[
-        ["metric", "scenario", *(name for name in table.columns if name not in ("metric", "scenario"))]
-    ]
+    return table[list(TABLE)].astype({"metric": "string", "scenario": "string"})
 
 
 def _rows(values: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
-    rows = t_interval(values)
+    finished = values.notna().any(axis=1)
+    rows = t_interval(values).assign(runs=int(finished.sum()))
     compared = ["pairs", "diff", "diff_low", "diff_high"]
     if reference is None:
-        rows = rows.assign(pairs=0, diff=np.nan, diff_low=np.nan, diff_high=np.nan, pairing_gain=np.nan)
+        rows = rows.assign(
+            paired=0, pairs=0, diff=np.nan, diff_low=np.nan, diff_high=np.nan, pairing_gain=np.nan
+        )
     else:
         first, second = reference.align(values, join="inner", axis=0)
+        rows["paired"] = int((first.notna().any(axis=1) & second.notna().any(axis=1)).sum())
         rows[compared] = t_interval(second - first)
         rows["pairing_gain"] = pairing_gain(first, second)
     return rows.rename_axis("metric").reset_index()

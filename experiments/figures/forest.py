@@ -55,11 +55,11 @@ def forest_figure(table: pd.DataFrame, scenarios: Sequence[Shown], language: Lan
             row[0].set_yticks(np.arange(len(others)), titles, linespacing=LINE_SPACING)
             row[0].set_ylim(len(others) - 0.4, -0.6)
         reference = title_in(scenarios[0].title, language)
-        heading(
-            figure,
-            say("forest_title", language, reference=reference),
-            say("forest_note", language),
-        )
+        shown = table[table["metric"].isin(names) & table["scenario"].isin([one.name for one in others])]
+        note = say("forest_note", language)
+        if (shown["pairs"] < shown["paired"]).any():
+            note += ("" if language == "zh" else " ") + say("forest_partial", language)
+        heading(figure, say("forest_title", language, reference=reference), note)
     return figure
 
 
@@ -87,10 +87,19 @@ def _draw(panel: Axes, rows: pd.DataFrame, metric: str, language: Language) -> N
     if better:
         panel.axvspan(0.0, right if better == "higher" else left, color=BETTER, linewidth=0.0, zorder=0)
     panel.axvline(0.0, color=INK, linewidth=1.2)
-    for place, (value, start, end) in enumerate(zip(middle, low, high, strict=True)):
-        clear = start > 0.0 or end < 0.0
+    counts = rows[["pairs", "paired"]].to_numpy(dtype=int).tolist()
+    for place, (value, start, end, (pairs, paired)) in enumerate(zip(middle, low, high, counts, strict=True)):
+        partial = pairs < paired
+        clear = not partial and (start > 0.0 or end < 0.0)
         colour = COLOURS[0] if clear else GREY
-        panel.plot([start, end], [place, place], color=colour, linewidth=3.0, solid_capstyle="butt")
+        line = ":" if partial else "-"
+        panel.plot([start, end], [place, place], color=colour, linewidth=3.0, linestyle=line)
+        if partial:
+            text = say("table_pairs", language, n=pairs, of=paired)
+            at = 0.0 if np.isnan(value) else value
+            panel.annotate(
+                text, (at, place), (0, 7), textcoords="offset points", ha="center", color=GREY, fontsize=10
+            )
         panel.plot(
             value,
             place,

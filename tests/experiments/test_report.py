@@ -145,6 +145,31 @@ def test_findings_name_the_metrics_that_are_clear(comparison: str, some_runs: Ru
     assert len(sentences) == 2
 
 
+def test_a_difference_of_some_seeds_only_is_no_finding(shown: Make, some_runs: Runs) -> None:
+    runs, metric = some_runs(2, 10), "case.close_h_median"
+    lacking = (runs["scenario"] == "s1") & (runs["seed"] > 7)
+    runs.loc[lacking, metric] = pd.NA
+    table = compare_table(runs)
+    row = cells(table)[metric]
+    assert [cell.verdict for cell in row] == ["none", "partial"]
+    assert not any(cell.best for cell in row), "a mean over some runs is no best"
+    html = render_comparison(shown(2), runs, table, FILES, VERSIONS, "again")
+    line = next(line for line in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if METRICS[metric].en in line)
+    assert "7/10 pairs" in line
+    assert "7/10 runs" in line
+    assert not set("▲▼◆★") & set(line)
+    assert "Cannot be told" in html
+    assert say("report_partial", "zh") in html
+    out = StringIO()
+    print_comparison(table, scenarios_named(2), "en", Console(file=out, width=100))
+    assert "7/10 pairs" in out.getvalue()
+    everywhere = compare_table(some_runs(2, 10))
+    assert cells(everywhere)[metric][1].verdict == "worse"
+    assert say("report_partial", "en") not in render_comparison(
+        shown(2), some_runs(2, 10), everywhere, FILES, VERSIONS, "again"
+    )
+
+
 def test_titles_cannot_break_out_of_the_page(shown: Make, some_runs: Runs) -> None:
     evil = '<script>alert("x")</script>'
     (one,) = shown(1)
@@ -179,7 +204,7 @@ def test_what_went_wrong_is_said(shown: Make, some_runs: Runs) -> None:
     failed.loc[0, "status"] = "failed"
     failed.loc[0, [*METRICS, "fate"]] = pd.NA
     assert say("report_failed", "en", n=1) in notes(failed, scenarios)
-    assert "3 pairs" in notes(failed, scenarios)
+    assert "3/4 pairs" in notes(failed, scenarios)
     elsewhere = runs.assign(fate=runs["fate"].where(runs["scenario"] == "s0", "another"))
     assert "another community" in notes(elsewhere, scenarios)
     assert say("report_one_replication", "en") in notes(some_runs(2, 1), shown(2, 1))

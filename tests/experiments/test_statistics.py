@@ -74,6 +74,20 @@ def test_only_seeds_that_both_scenarios_have_are_paired() -> None:
     assert table.loc["b", "mean"] == pytest.approx(16.75)
 
 
+def test_seeds_without_a_value_are_told_from_seeds_that_failed() -> None:
+    runs = runs_of(a=[1.0, 2.0, 3.0, 4.0], b=[2.0, None, 9.0, None])
+    runs["case.count"] = [5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0, None]  # the last run of b failed
+    row = compare_table(runs).set_index(["metric", "scenario"]).loc[(METRIC, "b")]
+    assert row[["runs", "n", "paired", "pairs"]].tolist() == [3, 2, 3, 2]
+
+
+def test_all_text_columns_have_one_type() -> None:
+    table = compare_table(runs_of(a=[1.0, 2.0], b=[2.0, 4.0]))
+    texts = table.select_dtypes(exclude="number").dtypes
+    assert list(texts.index) == ["metric", "scenario"]
+    assert set(map(str, texts)) == {"string"}
+
+
 def test_nothing_is_compared_with_nothing() -> None:
     table = compare_table(runs_of(a=[1.0, None], b=[None, 2.0])).set_index("scenario")
     assert table.loc["b", "pairs"] == 0
