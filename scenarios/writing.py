@@ -111,7 +111,8 @@ def new_text(source: str | Path = "coordinated", target: Path | None = None) -> 
 
     Args:
         source: the scenario that it extends: a shipped name or a file.
-        target: the file that the text is for, so that it can name the one it extends from there.
+        target: the file that the text is for, so that it can name the one it extends from there; its name
+            becomes the title.
 
     Raises:
         ScenarioError: the source cannot be loaded.
@@ -128,7 +129,7 @@ def new_text(source: str | Path = "coordinated", target: Path | None = None) -> 
         "## A key behind '# ' keeps the value that is shown; take away the '# ' to change it.",
         "## Every key there is, with its unit, range, default and source: gongzhi schema",
         f"extends: {_flow(base)}",
-        "title: {en: My scenario, zh: 我的情景}",
+        f"title: {_flow(_title(target))}",
         "asks: {en: What do I want to know?, zh: 我想知道什么？}",
     ]
     open_sections: tuple[str, ...] = ()
@@ -142,6 +143,15 @@ def new_text(source: str | Path = "coordinated", target: Path | None = None) -> 
         open_sections = tuple(sections)
         lines += _entry(scenario, path, name, "  " * len(sections))
     return "\n".join(lines) + "\n"
+
+
+def _title(target: Path | None) -> dict[str, str]:
+    words = " ".join(target.stem.replace("_", " ").replace("-", " ").split())[:100] if target else ""
+    return (
+        {"en": words[0].upper() + words[1:], "zh": words}
+        if words
+        else {"en": "My scenario", "zh": "我的情景"}
+    )
 
 
 def _section(path: tuple[str, ...]) -> list[str]:

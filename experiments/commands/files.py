@@ -11,6 +11,8 @@ from experiments.files import write
 from scenarios import json_schema, new_text, shipped, validate_file
 from scenarios.errors import InputError
 
+SUFFIXES = (".yaml", ".yml")
+
 
 @click.command("list")
 @language_option
@@ -27,7 +29,14 @@ def list_shipped(language: str) -> None:
 @click.option("--from", "base", default="coordinated", show_default=True, metavar="SCENARIO")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new(file: Path, base: str, force: bool) -> None:
-    """Write a commented YAML to start from."""
+    """Write a commented YAML to start from, FILE; .yaml is added where it has no suffix.
+
+    The scenario's title is made from the file's name.
+    """
+    if not file.suffix:
+        file = file.with_name(f"{file.name}.yaml")
+    if file.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{file}: ends in '{file.suffix}': a scenario file ends in .yaml")
     if file.exists() and not force:
         raise InputError(f"{file}: is there already; --force writes over it")
     write(file, new_text(base, file))
