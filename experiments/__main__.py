@@ -1,5 +1,5 @@
 """``python -m experiments`` is ``gongzhi``."""
 
-from experiments.command_line import main
+from experiments.entry import main
 
 main()

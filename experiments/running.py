@@ -130,7 +130,19 @@ def _context() -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["experiments.curves", "simulation.run"])
+        _start_server()
     return context
+
+
+def _start_server() -> None:
+    """Start the server that forks workers, deaf to Ctrl-C even while it still imports."""
+    from multiprocessing.forkserver import ensure_running
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
