@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scenarios.errors import OutputError
@@ -15,20 +15,33 @@ def write(path: Path, data: bytes | str) -> None:
     Raises:
         OutputError: the file cannot be written, for want of space or of permission.
     """
-    content = data.encode() if isinstance(data, str) else data
-    with refusing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+    write_all(path.parent, {path.name: data})
+
+
+def write_all(folder: Path, files: Mapping[str, bytes | str]) -> None:
+    """Write files as a whole: all to temporary files, to the disk, and only then each into its place.
+
+    Raises:
+        OutputError: one cannot be written, for want of space or of permission; then none is changed.
+    """
+    ready: dict[Path, Path] = {}
+    try:
+        for name, data in files.items():
+            with refusing(folder / name):
+                folder.mkdir(parents=True, exist_ok=True)
+                handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+                ready[Path(temporary)] = folder / name
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data.encode() if isinstance(data, str) else data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).chmod(0o644)
+        for temporary_file, path in ready.items():
+            with refusing(path):
+                temporary_file.replace(path)
+    finally:
+        for temporary_file in ready:
+            temporary_file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

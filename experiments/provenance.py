@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.files import write
 from scenarios import from_data
 from scenarios.errors import ResultError
 from scenarios.schema import Scenario
@@ -71,16 +70,17 @@ def describe(
     }
 
 
-def keep(folder: Path, description: dict[str, Any]) -> None:
-    """Write ``provenance.json``, and beside it each real layout, which it then names."""
+def files(description: dict[str, Any]) -> dict[str, bytes]:
+    """``provenance.json``, and beside it each real layout, which it then names."""
+    beside: dict[str, bytes] = {}
     for name, data in description["scenarios"].items():
         layout = data.get("community", {}).get("layout")
         if layout is not None:
             copy = f"layout-{name}{Path(layout).suffix}"
-            if Path(layout).resolve() != (folder / copy).resolve():
-                write(folder / copy, Path(layout).read_bytes())
+            beside[copy] = Path(layout).read_bytes()
             data["community"]["layout"] = copy
-    write(folder / FILE, json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    text = json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return {FILE: text.encode(), **beside}
 
 
 def is_provenance(source: str) -> bool:
@@ -100,7 +100,7 @@ def read(path: Path, kind: str, changes: Mapping[str, object]) -> tuple[dict[str
         ResultError: the file is none, or of another kind.
         ScenarioError: a scenario in it does not fit this version's schema, or a change does not.
     """
-    description = _described(path, kind)
+    description = described(path, kind)
     scenarios = {}
     for name, data in description["scenarios"].items():
         if not name or not set(name).isdisjoint("/\\:\0\n"):
@@ -115,8 +115,12 @@ def read(path: Path, kind: str, changes: Mapping[str, object]) -> tuple[dict[str
     return scenarios, description
 
 
-def _described(path: Path, kind: str) -> dict[str, Any]:
-    """The content of a provenance file of the wanted kind."""
+def described(path: Path, kind: str | None = None) -> dict[str, Any]:
+    """The content of a provenance file, of the wanted kind where one is named.
+
+    Raises:
+        ResultError: the file is none, or of another kind.
+    """
     try:
         with path.open("rb") as file:
             text = file.read(MOST_BYTES + 1)
@@ -127,15 +131,15 @@ def _described(path: Path, kind: str) -> dict[str, Any]:
         raise ResultError(f"{path}: is no JSON: {error}") from error
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise ResultError(f'{path}: is no provenance of this project (no "format": {FORMAT})')
-    if description.get("kind") != kind:
+    if kind is not None and description.get("kind") != kind:
         raise ResultError(
             f"{path}: is the provenance of a '{description.get('kind')}': give it to that command"
         )
-    described, seeds = description.get("scenarios"), description.get("seeds")
-    if not isinstance(described, dict) or not described:
+    scenarios, seeds = description.get("scenarios"), description.get("seeds")
+    if not isinstance(scenarios, dict) or not scenarios:
         raise ResultError(f"{path}: scenarios: there is none")
-    if kind == "run" and len(described) != 1:
-        raise ResultError(f"{path}: scenarios: a run has one, not {len(described)}")
+    if kind == "run" and len(scenarios) != 1:
+        raise ResultError(f"{path}: scenarios: a run has one, not {len(scenarios)}")
     if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise ResultError(f"{path}: seeds: needs a list of whole numbers from 0")
     return description

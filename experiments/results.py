@@ -11,13 +11,13 @@ import pandas as pd
 
 from experiments import provenance
 from experiments.comparing import Comparison
-from experiments.files import write
+from experiments.files import write, write_all
+from experiments.folders import REPORT, clear, files_of
 from experiments.messages import Language
 from scenarios.schema import Scenario
 from simulation.run import Result
 
 SUMMARY = "summary.json"
-REPORT = "report.html"
 
 
 def parquet(table: pd.DataFrame) -> bytes:
@@ -101,12 +101,6 @@ def write_comparison(
     write(folder / REPORT, report)
 
 
-def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write each file into ``folder``."""
-    for name, content in files.items():
-        write(folder / name, content)
-
-
 def _write(
     folder: Path,
     files: Mapping[str, bytes],
@@ -114,8 +108,10 @@ def _write(
     scenarios: Mapping[str, Scenario],
     seeds: Sequence[int],
 ) -> dict[str, Any]:
-    """Write files and what made them; returns the latter."""
-    write_all(folder, files)
+    """Write files and what made them, remove what an earlier result left; returns what made them."""
     description = provenance.describe(kind, scenarios, seeds, hashes(files))
-    provenance.keep(folder, description)
+    new = {**provenance.files(description), **files}
+    stale = files_of(folder) - new.keys()
+    write_all(folder, new)
+    clear(folder, stale)
     return description

@@ -8,19 +8,15 @@ import click
 from experiments.commands.options import (
     changed,
     check_costs,
-    days_option,
+    common_options,
     kernels,
-    language_option,
     load_all,
-    out_option,
     progress,
-    seed_option,
-    set_option,
 )
 from experiments.messages import Language
 from experiments.running import Outcome, cores
 from scenarios import DEFAULT_COMPARISON, Scenario
-from scenarios.errors import RunFailedError
+from scenarios.errors import InputError, RunFailedError
 
 if TYPE_CHECKING:
     from experiments.comparing import Comparison
@@ -30,19 +26,15 @@ REPLICATIONS = 20
 
 @click.command()
 @click.argument("scenarios", nargs=-1)
+@common_options("results/compare")
 @click.option(
-    "--replications", type=click.IntRange(1, 100_000), default=REPLICATIONS, show_default=True,
-    help="Runs of each scenario, with seeds from --seed on.",
+    "--replications", type=click.IntRange(1, 100_000),
+    help=f"Runs of each scenario, with seeds from --seed on.  [default: {REPLICATIONS}]",
 )  # fmt: skip
-@seed_option
-@days_option
-@set_option
 @click.option("--workers", type=click.IntRange(1, 1024), help="Processes.  [default: one per core]")
-@out_option("results/compare")
-@language_option
 def compare(
     scenarios: tuple[str, ...],
-    replications: int,
+    replications: int | None,
     seed: int | None,
     days: int | None,
     changes: tuple[str, ...],
@@ -53,19 +45,19 @@ def compare(
     """Compare SCENARIOS, by default those shipped: table with intervals, figures, report.
 
     All are run with the same seeds, so they meet the same people and the same troubles; the differences are
-    those from the first one named. SCENARIOS may be the provenance.json of an earlier comparison.
+    those from the first one named. SCENARIOS may be the provenance.json of an earlier comparison, which is
+    then made again bit for bit, or with what the other options change.
     """
     set_to = changed(changes, days)
-    first = 1 if seed is None else seed
-    asked, seeds = _asked(scenarios, range(first, first + replications), set_to)
+    asked, seeds = _asked(scenarios, seed, replications, set_to)
     check_costs(asked)
     folder = out or Path("results") / "compare"
 
     from experiments.comparing import Interrupted
     from experiments.comparing import compare as run_all
-    from experiments.files import make_folder
+    from experiments.folders import beside, claim
 
-    make_folder(folder)
+    earlier = claim(folder, "compare")
     interrupted = False
     with kernels(), progress() as bar:
         runs = bar.add_task("runs", total=len(asked) * len(seeds))
@@ -79,6 +71,7 @@ def compare(
             comparison = run_all(asked, seeds, workers or cores(), tell, set_to)
         except Interrupted as interrupt:
             comparison, interrupted = interrupt.comparison, True
+            folder = beside(folder, "compare") if earlier else folder
     _finish(folder, comparison, seeds, language)
     if interrupted:
         click.echo(
@@ -93,14 +86,24 @@ def compare(
 
 
 def _asked(
-    sources: tuple[str, ...], seeds: range, changes: dict[str, object]
+    sources: tuple[str, ...], seed: int | None, replications: int | None, changes: dict[str, object]
 ) -> tuple[dict[str, Scenario], list[int]]:
+    """The scenarios by name, and the seeds: those recorded, where neither is asked for."""
     from experiments import provenance
 
-    if len(sources) == 1 and provenance.is_provenance(sources[0]):
+    first, count = 1, REPLICATIONS
+    if any(map(provenance.is_provenance, sources)):
+        if len(sources) > 1:
+            raise InputError(f"a {provenance.FILE} holds all scenarios of its comparison: give it alone")
         asked, description = provenance.read(Path(sources[0]), "compare", changes)
-        return asked, description["seeds"]
-    return load_all(sources or DEFAULT_COMPARISON, changes), list(seeds)
+        recorded: list[int] = description["seeds"]
+        if seed is None and replications is None:
+            return asked, recorded
+        first, count = recorded[0], len(recorded)
+    else:
+        asked = load_all(sources or DEFAULT_COMPARISON, changes)
+    first, count = first if seed is None else seed, replications or count
+    return asked, list(range(first, first + count))
 
 
 def _finish(folder: Path, comparison: "Comparison", seeds: list[int], language: Language) -> None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.progress import Progress
-
-SLOW = 2.0
-"""Seconds after which loading the kernels is taken to be their first compilation."""
 
 
 def _language() -> str:
@@ -54,6 +50,18 @@ def out_option(default: str) -> Callable[..., Any]:
     """The result folder; ``default`` says in --help which it is where nothing is said."""
     kind = click.Path(path_type=Path, file_okay=False)
     return click.option("--out", type=kind, help=f"Result folder.  [default: {default}]")
+
+
+def common_options(default_out: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What ``run`` and ``compare`` have in common: seed, days, changes, result folder, language."""
+    options = (seed_option, days_option, set_option, out_option(default_out), language_option)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def changed(changes: Iterable[str], days: int | None) -> dict[str, object]:
@@ -101,18 +109,31 @@ def check_costs(scenarios: dict[str, Scenario]) -> None:
 
 @contextmanager
 def kernels() -> "Iterator[None]":
-    """Load the compiled kernels, saying so where this takes long because they are compiled."""
-    text = "Compiling, once on this machine (up to 20 s) ..."
-    notice = Timer(SLOW, lambda: click.echo(text, err=True))
-    notice.daemon = True
-    notice.start()
-    try:
-        from simulation.run import warm_up
+    """Load the compiled kernels, saying so where they are not in Numba's cache and are compiled."""
+    from numba.core import event
 
+    from simulation.run import warm_up
+
+    with event.install_listener("numba:compile", _compile_notice(event.Listener)):
         warm_up()
-    finally:
-        notice.cancel()
     yield
+
+
+def _compile_notice(listener: type) -> Any:
+    """A listener to Numba's compiler, which is silent where a kernel is loaded from the cache."""
+
+    class Notice(listener):  # type: ignore[misc]
+        told = False
+
+        def on_start(self, event: object) -> None:  # noqa: ARG002 - Numba's signature
+            if not self.told:
+                self.told = True
+                click.echo("Compiling, once on this machine (up to 20 s) ...", err=True)
+
+        def on_end(self, event: object) -> None:
+            pass
+
+    return Notice()
 
 
 def progress() -> "Progress":

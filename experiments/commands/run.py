@@ -7,14 +7,10 @@ import click
 from experiments.commands.options import (
     changed,
     check_costs,
-    days_option,
+    common_options,
     kernels,
-    language_option,
     load_all,
-    out_option,
     progress,
-    seed_option,
-    set_option,
 )
 from experiments.messages import Language
 from scenarios import Scenario
@@ -22,12 +18,8 @@ from scenarios import Scenario
 
 @click.command()
 @click.argument("scenario")
-@seed_option
-@days_option
-@set_option
+@common_options("results/run-SCENARIO-SEED")
 @click.option("--trace", is_flag=True, help="Also keep who heard each notice when and from whom: `spread`.")
-@out_option("results/run-SCENARIO-SEED")
-@language_option
 def run(
     scenario: str,
     seed: int | None,
@@ -47,11 +39,11 @@ def run(
     trace = trace or "spread.parquet" in (recorded or {})
     folder = out or Path("results") / f"run-{name}-{seed}"
 
-    from experiments.files import make_folder
+    from experiments.folders import claim
     from experiments.report import print_run
     from experiments.results import write_run
 
-    make_folder(folder)
+    claim(folder, "run")
     with kernels(), progress() as bar:
         from simulation.run import run as live
 

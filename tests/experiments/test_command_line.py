@@ -3,16 +3,23 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numba
 import pandas as pd
 import pytest
 
+import simulation.run
+from experiments import comparing
 from experiments.command_line import main
+from experiments.commands.options import kernels
+from experiments.running import do
+from scenarios import load
 from simulation.metrics import METRICS
 
 TABLES = {"notices", "reach", "cases", "timeline", "work", "visits", "satisfaction", "buildings", "grids",
@@ -79,6 +86,19 @@ def test_new_writes_a_file_that_validates_and_is_not_overwritten(capsys):
     assert gongzhi("new", "mine.yaml") == 2
     assert "--force" in capsys.readouterr().err
     assert gongzhi("new", "mine.yaml", "--force") == 0
+
+
+def test_new_adds_the_suffix_and_takes_the_title_from_the_name(capsys):
+    assert gongzhi("new", "old_estate-2030") == 0
+    assert "old_estate-2030.yaml: written" in capsys.readouterr().out
+    assert gongzhi("validate", "old_estate-2030.yaml") == 0
+    title = load("old_estate-2030.yaml").title
+    assert (title.en, title.zh) == ("Old estate 2030", "old estate 2030")
+    assert gongzhi("new", "老旧小区") == 0
+    assert load("老旧小区.yaml").title.zh == "老旧小区"
+    assert gongzhi("new", "mine.txt") == 2
+    assert "ends in .yaml" in capsys.readouterr().err
+    assert not Path("mine.txt").exists()
 
 
 def test_validate_tells_all_problems_of_all_files(capsys):
@@ -160,6 +180,132 @@ def test_compare_leaves_a_row_per_run_and_the_table(capsys):
     assert {"forest.en.png", "report.html"} <= {file.name for file in Path("out").iterdir()}
     assert gongzhi("compare", "out/provenance.json", "--workers", 2, "--out", "again") == 0
     assert Path("out/comparison.parquet").read_bytes() == Path("again/comparison.parquet").read_bytes()
+
+
+def contents(folder: str) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in Path(folder).iterdir()}
+
+
+def test_a_folder_belongs_to_one_command(one_run, capsys):
+    shutil.copytree(one_run, "out")
+    before = contents("out")
+    asked = ("compare", "coordinated", *SMALL, "--replications", 1, "--workers", 1, "--out")
+    assert gongzhi(*asked, "out") == 2
+    message = capsys.readouterr().err
+    assert "out: holds the result of 'gongzhi run' (coordinated; seeds 3)" in message
+    assert contents("out") == before
+    assert gongzhi(*asked, "compared") == 0
+    capsys.readouterr()
+    assert gongzhi("run", "coordinated", *SMALL, "--out", "compared") == 2
+    assert "'gongzhi compare'" in capsys.readouterr().err
+
+
+def test_a_later_result_replaces_an_earlier_one_whole_and_nothing_else(one_run, capsys):
+    shutil.copytree(one_run, "out")
+    Path("out/notes.txt").write_text("mine")
+    assert gongzhi("run", "fragmented", *SMALL, "--out", "out") == 0
+    assert "spread.parquet" in contents(str(one_run))
+    assert "spread.parquet" not in contents("out")
+    assert Path("out/notes.txt").read_text() == "mine"
+    assert gongzhi("run", "out/provenance.json", "--out", "fresh") == 0
+    names = set(contents("fresh")) | {"notes.txt"}
+    assert set(contents("out")) == names
+
+
+def test_files_named_as_a_result_are_not_overwritten(capsys):
+    Path("out").mkdir()
+    Path("out/report.html").write_text("mine")
+    assert gongzhi("run", "coordinated", *SMALL, "--out", "out") == 2
+    assert "holds report.html" in capsys.readouterr().err
+    Path("out/report.html").unlink()
+    Path("out/provenance.json").write_text("{}")
+    assert gongzhi("run", "coordinated", *SMALL, "--out", "out") == 2
+    assert "choose another --out" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_the_earlier_result_whole(one_run, monkeypatch, capsys):
+    shutil.copytree(one_run, "out")
+    before, calls = contents("out"), []
+
+    def full(_: int) -> None:
+        calls.append(1)
+        if len(calls) > 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert gongzhi("run", "fragmented", *SMALL, "--out", "out") == 1
+    assert "No space left" in capsys.readouterr().err
+    assert contents("out") == before
+
+
+def test_an_interrupted_comparison_does_not_replace_a_finished_one(monkeypatch, capsys):
+    asked = ("compare", "coordinated", *SMALL, "--workers", 1, "--out", "out")
+    assert gongzhi(*asked, "--replications", 2) == 0
+    before = contents("out")
+
+    def one_and_then_ctrl_c(tasks, workers):
+        yield do(tasks[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(comparing, "do_all", one_and_then_ctrl_c)
+    for place in ("out-interrupted", "out-interrupted-2"):
+        assert gongzhi(*asked, "--replications", 3) == 130
+        assert f"{place} holds the 1 runs" in capsys.readouterr().err
+        assert len(pd.read_parquet(f"{place}/runs.parquet")) == 1
+    assert contents("out") == before
+
+
+def test_a_comparison_made_again_takes_other_seeds_and_changes(capsys):
+    asked = ("compare", "coordinated", *SMALL, "--workers", 1)
+    assert gongzhi(*asked, "--seed", 5, "--replications", 2, "--out", "out") == 0
+
+    def seeds(*options: object) -> list[int]:
+        assert gongzhi("compare", "out/provenance.json", "--workers", 1, *options, "--out", "again") == 0
+        return pd.read_parquet("again/runs.parquet")["seed"].tolist()
+
+    assert seeds() == [5, 6]
+    assert seeds("--replications", 1) == [5]
+    assert seeds("--seed", 8) == [8, 9]
+    assert seeds("--set", "days=6", "--seed", 1, "--replications", 1) == [1]
+    assert pd.read_parquet("again/runs.parquet")["parameters"].tolist() == ['{"days": 6}']
+    assert gongzhi("compare", "coordinated", "out/provenance.json", "--out", "third") == 2
+    assert "alone" in capsys.readouterr().err
+
+
+def test_compiling_is_said_only_where_numba_compiles(monkeypatch, capsys):
+    monkeypatch.setattr(simulation.run, "warm_up", lambda: time.sleep(0.1))
+    with kernels():
+        pass
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(simulation.run, "warm_up", lambda: [numba.njit(lambda x: x + 1)(1) for _ in range(2)])
+    with kernels():
+        pass
+    assert capsys.readouterr().err.count("Compiling") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+@pytest.mark.parametrize("delay", [0.15, 0.3, 0.6, 1.0, 1.5])
+def test_ctrl_c_while_modules_load_is_quiet(tmp_path, delay):
+    command = [
+        sys.executable,
+        "-m",
+        "experiments",
+        "compare",
+        "--workers",
+        "2",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True,
+                          start_new_session=True) as process:  # fmt: skip
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+    assert process.returncode == 130, message
+    assert "Traceback" not in message
+    assert len(message.splitlines()) <= 2
 
 
 @pytest.mark.parametrize(
