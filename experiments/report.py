@@ -6,6 +6,7 @@ In full it is one HTML file that opens alone, in short a table in the terminal.
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,8 @@ STYLES: dict[Verdict, str] = {
     "partial": "dim",
 }
 MOST_WARNINGS = 40
+MOST_COLUMNS, BLOCK = 5, 6
+"""Scenarios beside each other in a report; more stand below each other, with so many metrics a table."""
 LABEL_WIDTH, CELL_WIDTH = 25, 15
 """Columns of a printed table."""
 
@@ -110,6 +113,10 @@ def render_comparison(
     names = [scenario.name for scenario in shown]
     by_metric = cells(table[table["scenario"].isin(names)])
     replications = int(runs["seed"].nunique())
+    rows = [
+        {"label": _both(label_with_unit, name), "better": METRICS[name].better, "cells": row}
+        for name, row in by_metric.items()
+    ]
     return _template().render(
         _common(shown, figures, versions, command, language)
         | {
@@ -119,10 +126,8 @@ def render_comparison(
             "replications": replications,
             "findings": _findings(by_metric, shown),
             "notes": _notes(by_metric, shown, runs, table),
-            "rows": [
-                {"label": _both(label_with_unit, name), "better": METRICS[name].better, "cells": row}
-                for name, row in by_metric.items()
-            ],
+            "rows": rows,
+            "blocks": [list(block) for block in batched(rows, BLOCK)] if len(names) > MOST_COLUMNS else [],
             "warnings": None,
             "tables": [
                 {"name": "runs", "rows": len(runs), "message": "table_runs"},
@@ -179,6 +184,7 @@ def _common(
         "findings": [],
         "notes": [],
         "rows": [],
+        "blocks": [],
     }
 
 

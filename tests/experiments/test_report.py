@@ -170,6 +170,20 @@ def test_a_difference_of_some_seeds_only_is_no_finding(shown: Make, some_runs: R
     )
 
 
+def test_many_scenarios_stand_below_each_other(shown: Make, some_runs: Runs) -> None:
+    runs = some_runs(7)
+    table = compare_table(runs)
+    html = render_comparison(shown(7), runs, table, FILES, VERSIONS, "again")
+    tables = re.findall(r'<table class="compare">.*?</table>', html, re.DOTALL)
+    assert len(tables) == -(-len(METRICS) // 6)
+    for part in tables:
+        assert part.count('scope="row"') == 7
+        assert part.count('scope="col"') <= 7
+    for row in cells(table).values():
+        assert all(cell.value_text in html for cell in row)
+    Page(html)
+
+
 def test_titles_cannot_break_out_of_the_page(shown: Make, some_runs: Runs) -> None:
     evil = '<script>alert("x")</script>'
     (one,) = shown(1)
