@@ -39,12 +39,13 @@ ACTIVITIES = (
     "appraise",
     "press",
     "chat",
+    "fix",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
-    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT,
+    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90

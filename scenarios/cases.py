@@ -70,7 +70,9 @@ class Category(Part):
     in_common_parts: Share = param(
         0.0, "Share that strikes a whole building, not one household.", unit="share"
     )
-    visible: Share = param(0.0, "Probability that one passing patrol sees it.", unit="share")
+    visible: Share = param(
+        0.0, "Probability that one passing patrol sees it, where it strikes common parts.", unit="share"
+    )
     willing: Share = param(0.6, "Probability that a resident of full trust reports it unasked.", unit="share")
     report_after: Time = param(
         Exponential(mean=48.0), "Time until a willing resident reports.", unit="duration"
@@ -83,9 +85,22 @@ class Category(Part):
     )
     deadline: Duration = param(..., "Time from upload within which it should be closed.", unit="duration")
     fades: Duration | None = param(
-        None, "An open trouble nobody has found goes away after this; never where null.", unit="duration"
+        None,
+        "A trouble that nobody has found, or that is left unsolved, goes away after this; never where null.",
+        unit="duration",
     )
     weight: float = param(1.0, "How much it weighs on those it strikes.", unit="1", ge=0.0, le=10.0)
+
+    @model_validator(mode="after")
+    def _only_common_parts_are_seen(self) -> "Category":
+        if self.visible > 0.0 and self.in_common_parts == 0.0:
+            raise Misplaced(
+                ("visible",),
+                f"visible ({self.visible:g}) does nothing where in_common_parts is 0: a patrol sees common "
+                "parts only, not what is behind a home's door",
+                ("in_common_parts",),
+            )
+        return self
 
 
 def _shipped_categories() -> dict[str, Category]:
@@ -93,13 +108,12 @@ def _shipped_categories() -> dict[str, Category]:
         "conflict": Category(
             title=Title(en="Conflict", zh="邻里矛盾"),
             handler="mediation",
-            rate=30.0,
-            visible=0.02,
+            rate=33.0,
             willing=0.45,
             report_after=Exponential(mean=120.0),
             ambiguous=0.15,
             service=Lognormal(median=5.0, sigma=0.8),
-            solved=0.8,
+            solved=0.5,
             on_the_spot=0.05,
             deadline=168.0,
             fades=1440.0,
@@ -108,7 +122,7 @@ def _shipped_categories() -> dict[str, Category]:
         "damage": Category(
             title=Title(en="Damage", zh="设施损坏"),
             handler="maintenance",
-            rate=480.0,
+            rate=380.0,
             follows_condition=0.8,
             in_common_parts=0.4,
             visible=0.3,
@@ -125,7 +139,7 @@ def _shipped_categories() -> dict[str, Category]:
         "question": Category(
             title=Title(en="Policy question", zh="政策疑问"),
             handler="service_centre",
-            rate=120.0,
+            rate=90.0,
             visible=0.0,
             willing=0.7,
             report_after=Exponential(mean=72.0),
@@ -140,7 +154,8 @@ def _shipped_categories() -> dict[str, Category]:
         "other": Category(
             title=Title(en="Other", zh="其他"),
             handler="service_centre",
-            rate=150.0,
+            rate=120.0,
+            in_common_parts=0.3,
             visible=0.15,
             willing=0.6,
             report_after=Exponential(mean=72.0),
@@ -178,6 +193,7 @@ class Reporting(Part):
     phone_until: ClockTime = param(17.5, "The telephone is answered until.", unit="time of day")
     listen: Duration = param(5 / 60, "Hearing one trouble out.", unit="duration", le=8.0)
     upload: Duration = param(3 / 60, "Uploading one trouble by app.", unit="duration", le=8.0)
+    fix: Duration = param(15 / 60, "Putting one trouble right on the spot.", unit="duration", le=8.0)
     pass_up: Duration = param(
         5 / 60, "Passing one trouble up one tier by telephone.", unit="duration", le=8.0
     )
@@ -216,6 +232,13 @@ class Coordination(Part):
     )
     refuse_wrong: Share = param(0.95, "Probability that a handler refuses a case of another's.", unit="share")
     handling: Duration = param(10 / 60, "Clerk's time over each refusal.", unit="duration", le=8.0)
+    most_refusals: int = param(
+        5,
+        "Refusals after which the street office decides: whom the case belongs to gets it and takes it.",
+        unit="refusals",
+        ge=1,
+        le=1000,
+    )
 
 
 class Feedback(Part):
@@ -228,7 +251,7 @@ class Feedback(Part):
         "Time until a resident whom nobody asks sees that it is not solved.",
         unit="duration",
     )
-    most_attempts: int = param(4, "Attempts after which a case is given up.", unit="attempts", ge=1, le=100)
+    most_attempts: int = param(3, "Attempts after which a case is given up.", unit="attempts", ge=1, le=100)
 
 
 class Cases(Part):
@@ -239,8 +262,9 @@ class Cases(Part):
         "The kinds of trouble by name. Null takes one away from the scenario that this one extends.",
         unit="mapping",
         source="0.21 dispatched cases per resident and year (Beijing 12345, 2020); 2.3 neighbour disputes "
-        "per 100 households and year (oo7.cn, weak); 17 % of small cases fixed on the spot (Kunming 2024); "
-        "mediation success 0.70-0.95 (court pre-suit mediation 2024; Harbin 2003); all else assumed",
+        "per 100 households and year come to light (oo7.cn, weak); 17 % of small cases fixed on the spot "
+        "(Kunming 2024); mediation success 0.70-0.95 over all attempts (court pre-suit mediation 2024; "
+        "Harbin 2003); all else assumed",
         min_length=1,
         max_length=400,
     )

@@ -62,6 +62,8 @@ class Case:
     """Times that a desk has sorted it."""
     reopened: int = 0
     overlap: bool = False
+    owner_began: bool = False
+    """An owner, not only a second one, has begun to work on it."""
     working: int = 0
     """Teams at work on it now."""
     duplicate_hours: float = 0.0
@@ -80,8 +82,9 @@ class Case:
     """The reporter was pressed for a good rating."""
     reported_closed: bool = False
     """Stands as closed on the list at present."""
-    faded: bool = False
-    given_up: bool = False
+    faded: float | None = None
+    """Went away unsolved: nobody found it, or it was left alone."""
+    given_up: float | None = None
     taken: NDArray[np.float64] | None = None
     """Points of satisfaction it has taken from each of those it strikes, in order of residents; once it is
     solved from the home that reported it, and None when all is given back or it went away."""
@@ -94,14 +97,14 @@ class Case:
         latest_first = (
             ("fed_back", self.fed_back is not None),
             ("resolved", self.resolved is not None),
-            ("given_up", self.given_up),
+            ("given_up", self.given_up is not None),
             ("closed_unsolved", self.reported_closed),
             ("orphan", self.orphan_since is not None),
             ("working", self.working > 0),
             ("dispatched", self.handler is not None),
             ("uploaded", self.uploaded is not None),
             ("found", self.found is not None),
-            ("faded", self.faded),
+            ("faded", self.faded is not None),
         )
         return next((name for name, reached in latest_first if reached), "unfound")
 
@@ -110,9 +113,10 @@ class Case:
         return self.orphan_hours + (0.0 if self.orphan_since is None else now - self.orphan_since)
 
     def in_time(self, when: float | None, now: float) -> bool | None:
-        """Whether ``when`` kept the deadline; None while that is open."""
-        if self.deadline is None:
+        """Whether ``when`` kept the deadline; None until it has passed, however early ``when`` was.
+
+        To judge what was early before the deadline, but what is late only after it, would flatter.
+        """
+        if self.deadline is None or now < self.deadline:
             return None
-        if when is not None:
-            return when <= self.deadline
-        return None if now < self.deadline else False
+        return when is not None and when <= self.deadline

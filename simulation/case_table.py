@@ -1,5 +1,7 @@
 """The table of cases: one row for every trouble that has arisen."""
 
+from typing import Any
+
 import pandas as pd
 
 from simulation.case import Case
@@ -13,6 +15,8 @@ HOURS = {
     "resolved_h": "resolved",
     "closed_h": "closed",
     "fed_back_h": "fed_back",
+    "given_up_h": "given_up",
+    "faded_h": "faded",
     "deadline_h": "deadline",
 }
 """Columns of hours since the start and the attributes they show; null where it has not happened."""
@@ -41,6 +45,19 @@ COLUMNS = (
     "handling_h",
     "state",
 )
+
+
+def off_list_h(cases: pd.DataFrame) -> "pd.Series[Any]":
+    """Hour from which each case is no longer open: solved, given up or gone away; null while it is.
+
+    A case is open from its upload until then, whether or not it stands as closed on the list.
+    """
+    return cases[["resolved_h", "given_up_h", "faded_h"]].min(axis=1)
+
+
+def open_cases(cases: pd.DataFrame) -> "pd.Series[bool]":
+    """Which cases are open now."""
+    return cases["uploaded_h"].notna() & off_list_h(cases).isna()
 
 
 def tabulate_cases(cases: list[Case], now: float, ends: float) -> pd.DataFrame:

@@ -29,11 +29,11 @@ class Cases:
         self.state = state
         self.all: list[Case] = []
         self.arising = Arising(state, self._arose)
-        self.finding = Finding(state, self._listed, self._fixed)
+        self.finding = Finding(state, self._listed, self._sent, self._fixed)
         gaming = Gaming(state)
         self.handling = Handling(state, gaming, self._back_to_desk, self._solved, self._closed)
         self.dispatching = Dispatching(state, self.handling.assign)
-        self.feedback = Feedback(state, gaming, self._back_to_desk)
+        self.feedback = Feedback(state, gaming, self._back_to_desk, self._left_alone)
         self.coordination = Coordination(state, self.handling)
         self.appraisal = Appraisal(state, self.handling.teams)
 
@@ -51,18 +51,20 @@ class Cases:
     def _listed(self, hour: float, case: Case) -> None:
         case.deadline = hour + case.category.deadline
         self.state.agenda.at(case.deadline, self._pass_deadline, case)
+        self.appraisal.listed(hour, case)
+
+    def _sent(self, hour: float, case: Case) -> None:
         self.coordination.watch(case)
         self.handling.watch(case)
-        self.appraisal.listed(hour, case)
         self.dispatching.receive(hour, case)
 
     def _fixed(self, hour: float, case: Case) -> None:
-        case.deadline = hour + case.category.deadline
-        case.started = hour
         case.attempts = 1
         self._solved(hour, case)
-        self.feedback.on_the_spot(hour, case)
-        self.appraisal.listed(hour, case)
+        if case.found_by == "patrol":
+            self.feedback.closed(hour, case)  # it was seen, and nobody met the reporter
+        else:
+            self.feedback.on_the_spot(hour, case)
         self.appraisal.closed(hour, case)
 
     def _back_to_desk(self, hour: float, case: Case) -> None:
@@ -77,7 +79,21 @@ class Cases:
     def _solved(self, hour: float, case: Case) -> None:
         case.resolved = hour
         self.coordination.forget(case)
-        self.state.satisfaction.solve(case)
+        if case.faded is None:
+            self.state.satisfaction.solve(case)
+
+    def _left_alone(self, hour: float, case: Case) -> None:
+        """Nobody will do more: those it strikes help themselves in the end, as where nobody finds it."""
+        if case.given_up is not None:
+            self.coordination.forget(case)
+        if case.category.fades is not None:
+            self.state.agenda.at(hour + case.category.fades, self._fade, case, case.reopened)
+
+    def _fade(self, hour: float, case: Case, round_number: int) -> None:
+        if case.resolved is None and case.faded is None and case.reopened == round_number:
+            case.faded = hour
+            self.coordination.forget(case)
+            self.state.satisfaction.relieve(case)
 
     def _pass_deadline(self, hour: float, case: Case) -> None:
         self.appraisal.passed_deadline(hour, case)

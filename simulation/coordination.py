@@ -2,7 +2,7 @@
 
 The coordinator of a community sees an entry once it is older than the lag, looks into those not looked into
 for longest, and has minutes for a few a day. A case without an owner is given to whom it belongs; a second
-owner who has not begun is called off.
+owner who has not begun is called off, also after the first one has solved the case: nobody else tells him.
 """
 
 from agents.working_time import REVIEW
@@ -33,8 +33,9 @@ class Coordination:
         self.listed[case.community][case.number] = case
 
     def forget(self, case: Case) -> None:
-        """A case is solved or given up."""
-        self.listed[case.community].pop(case.number, None)
+        """A case is over; one that somebody else still has in the queue stays until it is looked into."""
+        if not (case.overlap and self.handling.waits(case)):
+            self.listed[case.community].pop(case.number, None)
 
     def begin_day(self, day: int) -> None:
         """Put the coordinators' hours on the agenda."""
@@ -56,15 +57,16 @@ class Coordination:
                 self.state.agenda.at(done, self._step_in, case)
 
     def _visible(self, case: Case, hour: float) -> bool:
-        return case.uploaded is not None and case.uploaded + self.rule.lag <= hour and not case.given_up
+        return case.uploaded is not None and case.uploaded + self.rule.lag <= hour
 
     def _step_in(self, hour: float, case: Case) -> None:
-        if case.resolved is not None:
-            return
-        if case.orphan_since is not None:
-            self.handling.force(hour, case)
         if case.overlap:
             self.handling.settle_overlap(case)
+        if case.resolved is not None or case.given_up is not None or case.faded is not None:
+            self.forget(case)
+        elif case.orphan_since is not None:
+            case.handling_hours += self.rule.review
+            self.handling.force(hour, case)
 
 
 def _last_looked_into(case: Case) -> tuple[float, int]:

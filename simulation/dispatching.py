@@ -1,7 +1,8 @@
 """Sorting and sending: the command centre, or a clerk where it is off, decides who is responsible.
 
 A desk works through its queue in opening hours. It errs, more often where a case is ambiguous; an ambiguous
-case may be given to two owners. What a handler refuses comes back here, or to nobody.
+case may be given to two owners. What a handler refuses comes back here, or to nobody; what was refused too
+often the street office decides. The desk answers the telephone, too.
 """
 
 from collections.abc import Callable
@@ -53,9 +54,12 @@ class Dispatching:
 
     def _sort(self, _hour: float, case: Case) -> float:
         service = self.desk.service.hours(draw(self._sorting, case.entity, case.sorted_times))
-        extra = self.state.scenario.cases.coordination.handling * (case.bounced - case.handled)
+        rules = self.state.scenario.cases
+        extra = rules.coordination.handling * (case.bounced - case.handled)
         case.handled = case.bounced
         case.handling_hours += extra
+        if case.sorted_times == 0 and case.found_by == "telephone":
+            extra += rules.reporting.listen + rules.reporting.upload  # whoever sorts it took the call
         return service + extra
 
     def _send(self, hour: float, case: Case) -> None:
@@ -64,15 +68,16 @@ class Dispatching:
         occasion = case.sorted_times
         case.sorted_times += 1
         handler = case.category.handler
+        rule = self.state.scenario.cases.coordination
         errs = self.desk.errs if case.ambiguous else self.desk.errs_plain
-        if draw(self._misread, case.entity, occasion) < errs:
+        decided = case.bounced >= rule.most_refusals
+        if not decided and draw(self._misread, case.entity, occasion) < errs:
             handler = self._another(handler, self._mistaken, case, occasion)
         second = None
         first_time = case.dispatched is None
         if first_time:
             case.dispatched = hour
-            overlap = self.state.scenario.cases.coordination.overlap
-            if case.ambiguous and draw(self._overlap, case.entity, 0) < overlap:
+            if case.ambiguous and draw(self._overlap, case.entity, 0) < rule.overlap:
                 second = self._another(handler, self._second, case, 0)
                 case.overlap = second != handler
         self.assign(hour, case, handler, second if second != handler else None)

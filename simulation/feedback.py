@@ -22,12 +22,21 @@ class Feedback:
         state: the run.
         gaming: what callers do who look after their score.
         reopened: called as ``reopened(hour, case)`` when an unsolved case goes back to the desk.
+        left_alone: called as ``left_alone(hour, case)`` when an unsolved case is given up, or its reporter
+            does not insist.
     """
 
-    def __init__(self, state: State, gaming: Gaming, reopened: Callable[[float, Case], None]) -> None:
+    def __init__(
+        self,
+        state: State,
+        gaming: Gaming,
+        reopened: Callable[[float, Case], None],
+        left_alone: Callable[[float, Case], None],
+    ) -> None:
         self.state = state
         self.gaming = gaming
         self.reopened = reopened
+        self.left_alone = left_alone
         self.rule = state.scenario.cases.feedback
         self.on = state.scenario.mechanisms.feedback
         names = ("feedback", "notices_failure", "insists")
@@ -46,7 +55,7 @@ class Feedback:
             self.state.agenda.at(hour + delay, self._call, case, case.reopened)
 
     def on_the_spot(self, hour: float, case: Case) -> None:
-        """The worker who found a case has solved it; the reporter stands by."""
+        """The worker who was told of a case has solved it; the reporter stands by."""
         case.reported_closed = True
         case.closed = hour
         if self.on:
@@ -99,15 +108,19 @@ class Feedback:
         trust = self.state.satisfaction.trust(case.reporter)
         if draw(self._insists, case.entity, round_number) < case.category.willing * trust:
             self._fail(hour, case)
+        else:
+            self.left_alone(hour, case)
 
     @staticmethod
     def _still_closed(case: Case, round_number: int) -> bool:
-        return case.reported_closed and not case.given_up and case.reopened == round_number
+        over = case.given_up is not None or case.faded is not None
+        return case.reported_closed and not over and case.reopened == round_number
 
     def _fail(self, hour: float, case: Case) -> None:
         self.state.satisfaction.fail(case)
         if case.attempts >= self.rule.most_attempts:
-            case.given_up = True
+            case.given_up = hour
+            self.left_alone(hour, case)
         else:
             case.reopened += 1
             self.reopened(hour, case)

@@ -8,7 +8,7 @@ Listening, passing up and uploading cost minutes of those who do it.
 from collections.abc import Callable
 from math import inf
 
-from agents.working_time import LISTEN, PASS_UP, UPLOAD
+from agents.working_time import FIX, LISTEN, PASS_UP, UPLOAD
 from scenarios.cases import Calendar as OpeningHours
 from simulation.case import Case
 from simulation.chance import draw, key_of
@@ -24,12 +24,14 @@ class Finding:
     Args:
         state: the run.
         listed: called as ``listed(hour, case)`` when a case is uploaded.
-        fixed: called as ``fixed(hour, case)`` when the patrol that found a case solves it at once.
+        sent: called as ``sent(hour, case)`` when it is left to the desk.
+        fixed: called as ``fixed(hour, case)`` when the worker who found it has solved it on the spot.
     """
 
-    def __init__(self, state: State, listed: Then, fixed: Then) -> None:
+    def __init__(self, state: State, listed: Then, sent: Then, fixed: Then) -> None:
         self.state = state
         self.listed = listed
+        self.sent = sent
         self.fixed = fixed
         scenario = state.scenario
         self.rule = scenario.cases.reporting
@@ -99,10 +101,10 @@ class Finding:
             if draw(self._told, case.entity, occasion) < case.category.willing * openness
         ]
 
-    def _fade(self, _hour: float, case: Case) -> None:
+    def _fade(self, hour: float, case: Case) -> None:
         if case.found is None:
             self._uncover(case)
-            case.faded = True
+            case.faded = hour
             self.state.satisfaction.relieve(case)
 
     def _uncover(self, case: Case) -> None:
@@ -118,7 +120,7 @@ class Finding:
 
     def _report(self, hour: float, case: Case) -> None:
         """A willing resident reports unasked."""
-        if case.found is not None or case.faded:
+        if case.found is not None or case.faded is not None:
             return
         first, last = self.state.organisation.centres_from[case.building : case.building + 2].tolist()
         centre = self.rule.to_centre if self.state.scenario.mechanisms.tiers and last > first else 0.0
@@ -136,12 +138,12 @@ class Finding:
         return self._app and digital and route < self.rule.by_app
 
     def _telephone(self, hour: float, case: Case) -> None:
-        if case.found is None and not case.faded:
+        if case.found is None and case.faded is None:
             self._find(hour, case, "telephone", None)
             self.state.agenda.at(hour + self.rule.upload, self._upload, case)
 
     def _turn_to_centre(self, hour: float, case: Case, centre: int) -> None:
-        if case.found is None and not case.faded:
+        if case.found is None and case.faded is None:
             self._tell_centre(hour, case, "centre_household", centre)
 
     def _tell_centre(self, hour: float, case: Case, by: str, centre: int) -> None:
@@ -184,7 +186,10 @@ class Finding:
     def _write_down(self, hour: float, case: Case, worker: int) -> None:
         done = self._book(worker, self.rule.upload, UPLOAD, hour)
         on_the_spot = draw(self._spot, case.entity, 0) < case.category.on_the_spot
-        self.state.agenda.at(done, self._fix if on_the_spot else self._upload, case)
+        if on_the_spot:
+            self.state.agenda.at(done, self._put_right, case, worker)
+        else:
+            self.state.agenda.at(done, self._upload, case)
 
     def _book(self, actor: int, hours: float, activity: int, now: float) -> float:
         return self.state.working.book(actor, 60.0 * hours, activity, now)
@@ -192,9 +197,20 @@ class Finding:
     def _upload(self, hour: float, case: Case) -> None:
         case.uploaded = hour
         self.listed(hour, case)
+        self.sent(hour, case)
+
+    def _put_right(self, hour: float, case: Case, worker: int) -> None:
+        """The worker who wrote it down sets to work; who cannot find the time leaves it to the desk."""
+        case.uploaded = hour
+        self.listed(hour, case)
+        done = self._book(worker, self.rule.fix, FIX, hour)
+        if done < inf:
+            self.state.agenda.at(done, self._fix, case)
+        else:
+            self.sent(hour, case)
 
     def _fix(self, hour: float, case: Case) -> None:
-        case.uploaded = hour
+        case.started = max(hour - self.rule.fix, case.uploaded or 0.0)
         self.fixed(hour, case)
 
 

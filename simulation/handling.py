@@ -2,7 +2,8 @@
 
 A case of another's is refused almost always and never solved; an ambiguous one of their own is sometimes
 shirked. What is refused goes back to the desk, or falls between two stools until somebody complains or the
-hub's coordinator steps in. A second owner does the same work over again.
+hub's coordinator steps in; what was refused too often the street office decides. A second owner does the same
+work over again, unless called off.
 """
 
 from collections.abc import Callable
@@ -70,12 +71,17 @@ class Handling:
         case.handler = case.category.handler
         self._of(case.handler, case).take(hour, Job(case, case.handler, case.sorted_times))
 
+    def waits(self, case: Case) -> bool:
+        """Whether anybody has the case in the queue."""
+        return any(job.case is case for name in self.teams for job in self._of(name, case).queue)
+
     def settle_overlap(self, case: Case) -> None:
-        """The coordinator takes a case off the desk of the second owner, if work has not begun."""
+        """The coordinator calls off the second owner, or whoever waits with a solved case."""
         for name in self.teams:
             teams = self._of(name, case)
-            for job in [job for job in teams.queue if job.case is case and job.duplicate]:
-                teams.drop(job)
+            for job in [job for job in teams.queue if job.case is case]:
+                if job.duplicate or case.resolved is not None:
+                    teams.drop(job)
 
     def watch(self, case: Case) -> None:
         """A case stands on the list, and its deadline will come near."""
@@ -106,6 +112,8 @@ class Handling:
         case = job.case
         right = job.handler == case.category.handler
         chance = self.rule.refuse_wrong if not right else self.rule.shirk if case.ambiguous else 0.0
+        if right and case.bounced >= self.rule.most_refusals:
+            chance = 0.0
         if draw(self._refuse, case.entity, 2 * job.occasion + job.duplicate) >= chance:
             self._of(job.handler, case).take(hour, job)
         elif not job.duplicate:
@@ -146,6 +154,7 @@ class Handling:
             return job.hours
         if case.started is None:
             case.started = hour
+        case.owner_began = case.owner_began or not job.duplicate
         first = not job.duplicate and case.attempts == 0
         key = 2 * job.occasion + job.duplicate
         quantile = case.service if first else draw(self._service, case.entity, key)
@@ -159,15 +168,16 @@ class Handling:
             self._close_on_paper(hour, job)
             return
         case.attempts += not job.duplicate
-        if job.duplicate or case.resolved is not None:
-            case.duplicate_hours += job.hours
         right = job.handler == case.category.handler
         key = 2 * job.occasion + job.duplicate
         if case.resolved is None and right and draw(self._solve, case.entity, key) < case.category.solved:
             self._end_orphan(hour, case)
             self.solved(hour, case)
             self._close(hour, job)
-        elif not job.duplicate:
+            return
+        if case.resolved is not None or (job.duplicate and case.owner_began):
+            case.duplicate_hours += job.hours
+        if not job.duplicate:
             self._close(hour, job)
 
     def _close(self, hour: float, job: Job) -> None:

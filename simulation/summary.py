@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from simulation.case_table import open_cases
 from simulation.metrics import METRICS
 from simulation.state import State
 from simulation.survival import quantile
@@ -62,7 +63,7 @@ def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
         "case.feedback_rate": _mean(cases["fed_back_h"][closed].notna()),
         "case.bounces_mean": _mean(cases["bounced"][sent]),
         "case.orphan_h_mean": _mean(cases["orphan_h"][sent]),
-        "case.backlog_end": int((listed & ~solved & (cases["state"] != "given_up")).sum()),
+        "case.backlog_end": int(open_cases(cases).sum()),
     }
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.working_time import ACTIVITIES, PATROL, ROLES
 from scenarios.cases import Title
-from simulation.case_table import tabulate_cases
+from simulation.case_table import off_list_h, open_cases, tabulate_cases
 from simulation.cases import Cases
 from simulation.evening import CAUSES, GROUPS
 from simulation.ledger import Ledger
@@ -91,7 +91,9 @@ def _timeline(state: State, timeline: Timeline, cases: pd.DataFrame) -> pd.DataF
     )
     for name in ("arose", "found", "resolved"):
         table[name] = _per_day(cases[f"{name}_h"], days)
-    table["open"] = (table["found"] - table["resolved"]).cumsum()
+    listed = cases[cases["uploaded_h"].notna()]
+    come, gone = listed["uploaded_h"], off_list_h(listed)
+    table["open"] = np.cumsum(_per_day(come, days) - _per_day(gone, days))
     return table
 
 
@@ -183,7 +185,7 @@ def _buildings(state: State, notices: list[Reached], cases: pd.DataFrame) -> pd.
     first = people.residents_from[people.households_from]
     counts = np.diff(first)
     reached = sum((notice.by_building for notice in notices), np.zeros((people.buildings, 2)))
-    open_now = cases["uploaded_h"].notna() & cases["resolved_h"].isna()
+    open_now = open_cases(cases)
     share = np.divide(
         reached[:, 0], reached[:, 1], out=np.full(len(reached), np.nan), where=reached[:, 1] > 0
     )

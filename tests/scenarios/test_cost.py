@@ -13,13 +13,13 @@ def test_the_estimate_counts_people_days_and_troubles() -> None:
     cost = estimate(load("street", set=changes))
     assert cost.residents == 10 * 1000 * 1.5
     assert cost.resident_days == 10 * 1000 * 1.5 * 73
-    assert cost.cases == pytest.approx(10 * 780 * 73 / 365)  # 780 per 1,000 households and year
+    assert cost.cases == pytest.approx(10 * 623 * 73 / 365)  # 623 per 1,000 households and year
 
 
 def test_a_layout_decides_the_residents() -> None:
     cost = estimate(load("coordinated", set={"community.people.household_sizes": [0.0, 1.0]}), residents=500)
     assert (cost.residents, cost.resident_days) == (500, 500 * 365)
-    assert cost.cases == pytest.approx(780 * 0.25)
+    assert cost.cases == pytest.approx(623 * 0.25)
 
 
 def test_a_default_household_has_the_mean_of_the_census() -> None:

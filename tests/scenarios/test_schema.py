@@ -45,6 +45,13 @@ EVIDENCE = {
 }
 
 
+def test_what_no_patrol_can_see_is_not_called_visible() -> None:
+    shipped = Scenario(title="test").model_dump()
+    shipped["cases"]["categories"]["conflict"]["visible"] = 0.1
+    with pytest.raises(ValidationError, match="does nothing where in_common_parts is 0"):
+        Scenario.model_validate(shipped)
+
+
 def test_the_walk_reaches_every_corner() -> None:
     assert len(KEYS) > 300
     assert "cases.categories.*.service.<lognormal>.sigma" in KEYS

@@ -138,7 +138,7 @@ def test_a_new_file_shows_its_keys_with_meaning_unit_range_and_default() -> None
     ) in text
     assert max(len(line) for line in text.splitlines() if "##" in line) <= 110
     keys = YAML(typ="safe", pure=True).load(uncommented(text))
-    assert keys["cases"]["categories"]["damage"]["rate"] == 480.0
+    assert keys["cases"]["categories"]["damage"]["rate"] == 380.0
     assert len(re.findall(r"^ *# [a-z_]+:", text, flags=re.MULTILINE)) > 40
 
 

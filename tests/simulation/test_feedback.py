@@ -79,6 +79,22 @@ def test_cases_are_given_up_after_the_most_attempts(scenario, lived, at_once, mo
     assert abs(given_up.mean() - 0.5**most) < 4 * (0.5**most / len(cases)) ** 0.5
 
 
+def test_what_is_given_up_stops_weighing_in_the_end(scenario, lived, at_once):
+    keys = {f"{LEAK}.solved": 0.0, "cases.feedback.most_attempts": 1, f"{LEAK}.fades": "5 days"}
+    model = lived(scenario(at_once, LOOP, keys))
+    cases = model.tables()["cases"]
+    gone = cases["given_up_h"] + 120.0
+    over = gone < 24.0 * 60
+    assert over.sum() > 50
+    assert (cases["faded_h"][over] == gone[over]).all()
+    weighs = (cases["faded_h"].isna()).sum()
+    assert model.state.satisfaction.home_weight.sum() == pytest.approx(weighs)
+    assert (
+        model.summary()["case.backlog_end"]
+        == (cases["uploaded_h"].notna() & cases["given_up_h"].isna()).sum()
+    )
+
+
 def test_a_resident_nobody_asks_sees_the_failure_and_insists_or_not(scenario, lived, at_once):
     keys = LOOP | {
         "mechanisms.feedback": False,
@@ -136,6 +152,6 @@ def test_a_case_solved_by_a_second_owner_after_it_was_given_up_is_solved(scenari
         f"{LEAK}.service": {"distribution": "deterministic", "mean": 1.5},
     }
     model = lived(scenario(at_once, keys))
-    both = [case for case in model.cases.all if case.given_up and case.resolved is not None]
+    both = [case for case in model.cases.all if case.given_up is not None and case.resolved is not None]
     assert len(both) > 5
     assert {case.state for case in both} == {"resolved"}

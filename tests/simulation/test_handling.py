@@ -32,6 +32,7 @@ def test_wrongly_sent_cases_bounce_until_the_desk_gets_it_right(scenario, lived,
         "desks.command_centre.errs_plain": 0.5,
         "cases.coordination.refuse_wrong": 1.0,
         "cases.coordination.dropped": 0.0,
+        "cases.coordination.most_refusals": 1000,
         "cases.coordination.handling": "10 min",
     }
     model = lived(scenario(at_once, keys))
@@ -45,6 +46,20 @@ def test_wrongly_sent_cases_bounce_until_the_desk_gets_it_right(scenario, lived,
     assert (delay - 2.0 - bounced / 6.0).abs().max() < 1e-6, "each refusal costs the desk ten minutes"
     assert (cases["attempts"] == 1).all()
     assert model.summary()["waste.hours"] == pytest.approx(model.tables()["cases"]["handling_h"].sum())
+
+
+def test_what_is_refused_too_often_the_street_decides(scenario, lived, at_once):
+    """The desk always errs and no step takes any time: without a limit it bounces for ever."""
+    keys = BUSY | {
+        "desks.command_centre.errs_plain": 1.0,
+        "cases.coordination.refuse_wrong": 1.0,
+        "cases.coordination.dropped": 0.0,
+        "cases.coordination.handling": 0.0,
+        "cases.coordination.most_refusals": 3,
+    }
+    cases = settled(lived(scenario(at_once, keys)))
+    assert (cases["bounced"] == 3).all()
+    assert (cases["resolved_h"] == cases["arose_h"] + 2.0).all()
 
 
 def test_a_case_opened_again_is_not_charged_for_an_old_refusal(scenario, lived, at_once):
@@ -125,6 +140,8 @@ def test_the_coordinator_gives_orphans_to_whom_they_belong(scenario, lived, at_o
     work = model.tables()["work"]
     review = work[(work["role"] == "coordinator") & (work["activity"] == "review")]["hours"].sum()
     assert review >= 0.1 * len(cases) - 1e-9
+    assert (cases["handling_h"] >= 0.1 - 1e-9).all(), "looking into it is time that an orphan costs"
+    assert model.summary()["waste.hours"] >= 0.1 * len(cases) - 1e-9
 
 
 def test_the_coordinators_span_is_limited_by_minutes(scenario, lived, at_once):
@@ -167,6 +184,20 @@ def test_two_owners_do_the_work_twice(scenario, lived, at_once):
     hours = model.tables()["work"].set_index("role")["hours"]
     assert hours["wrong"] == pytest.approx(hours["right"])
     assert model.summary()["waste.hours"] == pytest.approx(model.tables()["cases"]["duplicate_h"].sum())
+
+
+def test_the_work_that_solves_a_case_is_not_done_twice(scenario, lived, at_once):
+    """The first owner is wrong and refuses; the second one is right, and alone at it."""
+    keys = DOUBLED | {
+        "desks.command_centre.errs": 1.0,
+        "cases.coordination.refuse_wrong": 1.0,
+        "cases.coordination.dropped": 1.0,
+    }
+    model = lived(scenario(at_once, keys))
+    cases = settled(model)
+    assert (cases["bounced"] > 0).all()
+    assert cases["resolved_h"].notna().all()
+    assert (cases["duplicate_h"] == 0.0).all()
 
 
 def test_a_second_owner_who_refuses_costs_nothing(scenario, lived, at_once):

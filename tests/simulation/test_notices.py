@@ -202,6 +202,7 @@ def test_a_notice_makes_those_told_in_time_content_and_those_missed_discontent(s
         "notices.follow": "100 h",
         "days": 7,
     }
+    keys |= {f"cases.categories.{name}.rate": 0.0 for name in ("conflict", "damage", "question", "other")}
     model = lived(scenario(quiet, keys), trace=True)
     spread = model.tables()["spread"]
     level = model.state.satisfaction.level

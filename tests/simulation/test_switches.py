@@ -79,7 +79,7 @@ def test_turned_off_alone_it_is_gone_and_the_rest_goes_on(scenario, lived, all_o
     for other in set(SIGNS) - {name}:
         assert SIGNS[other](off) > 0.0, f"{other} went with {name}"
     assert off.state.fate.digest == all_on.state.fate.digest
-    assert off.summary()["case.count"] > 20
+    assert off.summary()["case.count"] >= 20
 
 
 def test_everything_off_still_lives(scenario, lived):
