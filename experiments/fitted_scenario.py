@@ -117,6 +117,7 @@ def _kind(kind: FittedKind) -> list[str]:
         f"      rate: {kind.rate:.6g}",
         "      follows_condition: 0.0",
         "      in_common_parts: 0.0",
+        "      visible: 0.0",
         "      ambiguous: 0.0",
         "      solved: 1.0",
         f"      deadline: {duration(kind.deadline)}",

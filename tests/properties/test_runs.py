@@ -297,7 +297,8 @@ def test_policy_leaves_fate_as_it_is(scenario, fate, policy, seed):
     ],
 )
 def test_what_is_fate_changes_fate(scenario, change):
-    asked, changed = scenario({"cases.categories.damage.rate": 380.0}), scenario(change)
+    often = {"cases.categories.damage.rate": 4_000.0}
+    asked, changed = scenario(often), scenario(often | change)
     digests = {CommunityModel(one, rng=3).state.fate.digest for one in (asked, changed)}
     assert len(digests) == 2
 

@@ -1,20 +1,16 @@
 """Closing times of open and solved cases: Kaplan and Meier's estimate, by hand and by their product."""
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.summary import _closing_quantiles
-
-NOW = 100.0
+from simulation.survival import quantile
 
 
-def table(solved: list[float], still_open: list[float]) -> pd.DataFrame:
-    """Cases solved after some hours, and cases open for some hours at hour ``NOW``."""
-    uploaded = [0.0] * len(solved) + [NOW - hours for hours in still_open]
-    resolved: list[float | None] = [*solved, *([None] * len(still_open))]
-    return pd.DataFrame({"uploaded_h": uploaded, "resolved_h": resolved}, dtype="Float64")
+def quantiles(solved: list[float], still_open: list[float]) -> list[float | None]:
+    """Median and 90 % quantile of cases solved after some hours, and cases open for some hours."""
+    over = [True] * len(solved) + [False] * len(still_open)
+    return [quantile(solved + still_open, over, level) for level in (0.5, 0.9)]
 
 
 def product_limit(solved: list[float], still_open: list[float], level: float) -> float | None:
@@ -30,19 +26,17 @@ def product_limit(solved: list[float], still_open: list[float], level: float) ->
 
 def test_small_example_by_hand():
     """Solved at 1, 2, 4, 6; open at 3, 5: survival 5/6, 4/6, then 4/6 x 2/3 = 4/9 at 4, and 0 at 6."""
-    median, p90 = _closing_quantiles(table([1.0, 2.0, 4.0, 6.0], [3.0, 5.0]), NOW)
-    assert median == 4.0
-    assert p90 == 6.0
+    assert quantiles([1.0, 2.0, 4.0, 6.0], [3.0, 5.0]) == [4.0, 6.0]
 
 
 def test_open_cases_count_as_censored_not_as_missing():
     """Without the open ones the median would be 2; leaving half of them open it is never reached."""
-    assert _closing_quantiles(table([1.0, 2.0, 3.0], []), NOW)[0] == 2.0
-    assert _closing_quantiles(table([1.0, 2.0, 3.0], [10.0] * 4), NOW) == (None, None)
+    assert quantiles([1.0, 2.0, 3.0], [])[0] == 2.0
+    assert quantiles([1.0, 2.0, 3.0], [10.0] * 4) == [None, None]
 
 
 def test_nothing_listed_is_none():
-    assert _closing_quantiles(table([], []), NOW) == (None, None)
+    assert quantiles([], []) == [None, None]
 
 
 hours = st.lists(st.integers(1, 30).map(float), max_size=25)
@@ -51,4 +45,4 @@ hours = st.lists(st.integers(1, 30).map(float), max_size=25)
 @given(solved=hours, still_open=hours)
 def test_quantiles_are_those_of_the_product_limit(solved, still_open):
     expected = [product_limit(solved, still_open, level) for level in (0.5, 0.9)]
-    assert list(_closing_quantiles(table(solved, still_open), NOW)) == pytest.approx(expected)
+    assert quantiles(solved, still_open) == pytest.approx(expected)
