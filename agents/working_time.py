@@ -40,12 +40,13 @@ ACTIVITIES = (
     "press",
     "chat",
     "fix",
+    "council",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
-    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX,
+    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX, COUNCIL,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90
@@ -132,6 +133,18 @@ class WorkingTime:
         self.owed[actor, activity] += minutes
         self._owed_total[actor] += minutes
         return self._pays_off(actor, day)
+
+    def set_aside(self, actors: NDArray[np.int64], minutes: float, activity: int) -> NDArray[np.bool_]:
+        """Give ``minutes`` of today to what happens at a fixed time: now or not at all, nothing is owed.
+
+        Returns:
+            Which of ``actors``, each named once, had that many left and gave them.
+        """
+        able: NDArray[np.bool_] = (self.left[actors] >= minutes) & (self.left[actors] > 0.0)
+        giving = actors[able]
+        self.left[giving] -= minutes
+        self.spent[giving, activity] += minutes
+        return able
 
     def _pays_off(self, actor: int, today: int) -> float:
         remaining = float(self._owed_total[actor])

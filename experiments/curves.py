@@ -19,6 +19,8 @@ INFORMED_HOURS = np.arange(REACH_HOURS + 1, dtype=np.float64)
 """Hours after issue at which the share informed is given."""
 CLOSING_HOURS = np.concatenate([[0.0], np.geomspace(0.25, 2160.0, 120)])
 """Hours after upload at which the share solved is given: a quarter of an hour to 90 days."""
+PROJECT_STATES = ("waiting", "preparing", "working", "completed")
+"""Where a topic of the council can stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Curves:
     """What moved satisfaction over the run, in points per resident by cause; they add up to the change."""
     on_time: dict[str, Floats]
     """Share on time of the cases due in each month: ``true``, ``reported``, ``gap``; NaN without cases."""
+    projects: Floats
+    """Projects of the council completed by the end of each day."""
+    project_states: dict[str, float]
+    """Topics of the council by PROJECT_STATES at the end."""
     categories: dict[str, Category]
     buildings: Buildings
 
@@ -87,6 +93,9 @@ class Averaged:
     causes: dict[str, float]
     """Means over the replications."""
     on_time: dict[str, Band]
+    projects: Band
+    project_states: dict[str, float]
+    """Means over the replications."""
     categories: dict[str, Category]
     buildings: Buildings
     """Of the first replication: each seed has a community of its own."""
@@ -118,6 +127,8 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
         satisfaction={name: _floats(timeline[column]) for name, column in columns.items()},
         causes=_causes(tables["satisfaction"]),
         on_time=on_time_curves(cases, timeline),
+        projects=completed_curve(tables["projects"], len(timeline)),
+        project_states={name: float((tables["projects"]["state"] == name).sum()) for name in PROJECT_STATES},
         categories={
             str(name): Category(
                 str(en), str(zh), _deadline(kinds[name]), int(kinds[name]["uploaded_h"].count())
@@ -135,6 +146,12 @@ def closing_curve(cases: pd.DataFrame, end: float) -> Floats:
     return share_at(_floats(hours), listed["resolved_h"].notna(), CLOSING_HOURS)
 
 
+def completed_curve(projects: pd.DataFrame, days: int) -> Floats:
+    """Projects of the council completed by the end of each day."""
+    day = _floats(projects["completed_h"].dropna()) // 24.0
+    return np.cumsum(np.bincount(day.astype(np.int64), minlength=days)[:days]).astype(np.float64)
+
+
 def average(runs: Sequence[Curves]) -> Averaged:
     """Average the curves of one scenario's replications; the first decides what is compared."""
     first = runs[0]
@@ -145,6 +162,10 @@ def average(runs: Sequence[Curves]) -> Averaged:
         satisfaction={name: band([run.satisfaction[name] for run in runs]) for name in first.satisfaction},
         causes={name: float(np.mean([run.causes[name] for run in runs])) for name in first.causes},
         on_time={name: band([run.on_time[name] for run in runs]) for name in first.on_time},
+        projects=band([run.projects for run in runs]),
+        project_states={
+            name: float(np.mean([run.project_states[name] for run in runs])) for name in PROJECT_STATES
+        },
         categories=first.categories,
         buildings=first.buildings,
     )

@@ -60,6 +60,9 @@ class Category(Part):
         ge=0.0,
         le=1.0,
     )
+    follows_surroundings: Share = param(
+        0.0, "Share of these troubles that a clean-up of the surroundings keeps away at first.", unit="share"
+    )
     hour_of_week: tuple[Annotated[float, Field(ge=0.0, le=1e9)], ...] | None = param(
         None,
         "Relative frequency of the 168 hours of a week from Monday 0:00; evenly where null.",
@@ -124,6 +127,7 @@ def _shipped_categories() -> dict[str, Category]:
             handler="maintenance",
             rate=380.0,
             follows_condition=0.8,
+            follows_surroundings=0.1,
             in_common_parts=0.4,
             visible=0.3,
             willing=0.7,
@@ -156,6 +160,7 @@ def _shipped_categories() -> dict[str, Category]:
             handler="service_centre",
             rate=120.0,
             in_common_parts=0.3,
+            follows_surroundings=0.5,
             visible=0.15,
             willing=0.6,
             report_after=Exponential(mean=72.0),

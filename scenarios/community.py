@@ -164,6 +164,9 @@ class Buildings(Part):
     condition_sd: float = param(
         0.15, "Spread of the condition between buildings.", unit="0-1", ge=0.0, le=0.28
     )
+    wear: float = param(
+        0.01, "Condition that a building loses in a year.", unit="0-1 per year", ge=0.0, le=1.0
+    )
 
 
 class Ties(Part):

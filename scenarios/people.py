@@ -171,6 +171,12 @@ class Satisfaction(Part):
         0.1, "Loss for each day that an own need is unmet.", unit="points per day", ge=0.0, le=20.0
     )
     cared: float = param(2.0, "Gain when an own need is met.", unit="points", ge=0.0, le=50.0)
+    renewed: float = param(
+        4.0, "Gain of a building's residents when its renewal is completed.", unit="points", ge=0.0, le=50.0
+    )
+    cleaned: float = param(
+        0.5, "Gain of a building's residents from a clean-up.", unit="points", ge=0.0, le=50.0
+    )
     adapts: Duration = param(
         2160.0, "Time constant with which people get used to what happened.", unit="duration", gt=1.0
     )

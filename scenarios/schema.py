@@ -9,6 +9,7 @@ from pydantic import model_validator
 from scenarios.appraisal import Appraisal
 from scenarios.cases import Cases, Desks, Handler, Name, Text, shipped_handlers
 from scenarios.community import Community
+from scenarios.council import Council
 from scenarios.ledger import Ledger
 from scenarios.names import did_you_mean
 from scenarios.notices import Notices
@@ -54,6 +55,12 @@ class Mechanisms(Part):
     appraisal: bool = param(
         True,
         "Grid workers and handlers are scored every month, and their pay hangs on it.",
+        unit="switch",
+        source=SOURCE_TEXT,
+    )
+    council: bool = param(
+        True,
+        "Branch, residents, office, enterprises and NGOs meet every month about renewal and clean-ups.",
         unit="switch",
         source=SOURCE_TEXT,
     )
@@ -122,6 +129,7 @@ class Scenario(Part):
     ledger: Ledger = Ledger()
     appraisal: Appraisal = Appraisal()
     providers: Providers = Providers()
+    council: Council = Council()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
 

@@ -1,6 +1,10 @@
-"""How troubles arise: fate's candidates, thinned by building condition, and questions that notices raise."""
+"""How troubles arise: fate's candidates, thinned by building condition, and questions that notices raise.
+
+Buildings wear, and renewal restores them; a clean-up keeps some troubles away for a while.
+"""
 
 from collections.abc import Callable
+from math import exp
 
 import numpy as np
 
@@ -36,7 +40,7 @@ class Arising:
         self._next = 0
 
     def begin_day(self, day: int) -> None:
-        """Put the day's troubles on the agenda."""
+        """Put the day's troubles on the agenda, and let buildings wear."""
         troubles = self.state.fate.troubles
         end = int(np.searchsorted(troubles.hour, 24.0 * (day + 1)))
         today = slice(self._next, end)
@@ -50,9 +54,11 @@ class Arising:
             strict=True,
         )
         for entity, hour, kind, household, common, marks in rows:
-            if self._happens(kind, household, marks[THIN]):
+            if self._happens(hour, kind, household, marks[THIN]):
                 self.state.agenda.at(hour, self._arise, entity, kind, household, common, marks)
         self._next = end
+        condition = self.state.condition
+        np.maximum(condition - self.state.scenario.community.buildings.wear / 365.0, 0.0, out=condition)
 
     def ask(self, questions: list[tuple[float, int, int]]) -> None:
         """Put questions (hour, resident, notice) on the agenda."""
@@ -64,14 +70,19 @@ class Arising:
             household = int(self.state.population.household[resident])
             self.state.agenda.at(hour, self._arise, entity, self._question, household, False, marks, resident)
 
-    def _happens(self, kind: int, household: int, thin: float) -> bool:
-        """Thin a candidate: the candidates come at the rate of a derelict building."""
-        follows = self.kinds[kind][1].follows_condition
-        if follows == 0.0:
-            return True
-        people = self.state.population
-        condition = people.condition[people.household_building[household]]
-        return bool(thin < (1.0 + follows * (1.0 - 2.0 * condition)) / (1.0 + follows))
+    def _happens(self, hour: float, kind: int, household: int, thin: float) -> bool:
+        """Thin a candidate: candidates come at the rate of a derelict building, not cleaned up."""
+        category = self.kinds[kind][1]
+        follows = category.follows_condition
+        building = self.state.population.household_building[household]
+        share = 1.0
+        if follows > 0.0:
+            share = (1.0 + follows * (1.0 - 2.0 * self.state.condition[building])) / (1.0 + follows)
+        if category.follows_surroundings > 0.0:
+            lasts = self.state.scenario.council.clean_up.lasts
+            faded = exp((self.state.cleaned[building] - hour) / lasts)
+            share *= 1.0 - category.follows_surroundings * faded
+        return bool(thin < share)
 
     def _arise(
         self,

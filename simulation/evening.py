@@ -22,10 +22,12 @@ CAUSES = (
     "need",
     "cared",
     "pressed",
+    "renewed",
+    "cleaned",
 )
 (
     STRUCK, WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION, NEED, CARED,
-    PRESSED,
+    PRESSED, RENEWED, CLEANED,
 ) = range(len(CAUSES))  # fmt: skip
 GROUPS = ("all", "vulnerable")
 

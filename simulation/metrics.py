@@ -76,6 +76,17 @@ METRICS: dict[str, Metric] = {
             "Closings on paper, unsolved on purpose",
             "虚假办结占比",
         ),
+        Metric(
+            "council.projects_completed", "projects", "higher", "Council projects completed", "议事会完成项目"
+        ),
+        Metric(
+            "council.lead_d_median",
+            "days",
+            "lower",
+            "From topic to completed project, median",
+            "议题到项目完成所需天数（中位数）",
+        ),
+        Metric("council.topics_waiting", "topics", "lower", "Topics not decided on", "尚未议决的议题数"),
         Metric("effort.hours", "h", None, "Hours of staff and volunteers", "工作人员与志愿者工时"),
         Metric("effort.hours_per_household", "h", None, "Hours per household", "户均工时"),
         Metric(

@@ -14,6 +14,7 @@ from scenarios.schema import Scenario
 from simulation.agenda import Agenda
 from simulation.calendar import Calendar
 from simulation.cases import Cases
+from simulation.council import Council
 from simulation.fate import draw_fate
 from simulation.kernels import COMPILED, PLAIN
 from simulation.ledger import Ledger
@@ -74,6 +75,8 @@ class CommunityModel(Model):
             providers=Providers(fate.providers),
             troubled=np.zeros(population.households, dtype=np.int32),
             looks_at=np.zeros(population.buildings, dtype=np.int32),
+            condition=population.condition.copy(),
+            cleaned=np.full(population.buildings, -np.inf),
             effort=np.ones(len(roster.role)),
             gaming=np.zeros(len(roster.role)),
         )
@@ -81,6 +84,7 @@ class CommunityModel(Model):
         self.cases = Cases(self.state)
         self.rounds = Rounds(self.state, self.notices, self.cases.finding)
         self.ledger = Ledger(self.state, pairing, self.notices, self.rounds, self.cases.finding)
+        self.council = Council(self.state, self.cases.all)
         self.timeline = Timeline(self.state)
         self.day = 0
         self._cast = False
@@ -94,6 +98,7 @@ class CommunityModel(Model):
             # Plan: everybody has the day's minutes, and what falls due is put on the agenda.
             state.working.begin_day(day)
             state.satisfaction.begin_day(day)
+            self.council.begin_day(day)
             self.notices.begin_day(day)
             self.cases.begin_day(day)
             self.ledger.begin_day(day)
@@ -121,7 +126,9 @@ class CommunityModel(Model):
     def tables(self) -> dict[str, pd.DataFrame]:
         """The result tables as known now, see the README."""
         self._check_alive()
-        return make_tables(self.state, self.notices, self.cases, self.rounds, self.ledger, self.timeline)
+        return make_tables(
+            self.state, self.notices, self.cases, self.rounds, self.ledger, self.council, self.timeline
+        )
 
     def summary(self) -> dict[str, float | int | None]:
         """The metrics as known now; the mean of nothing is None."""

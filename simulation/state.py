@@ -40,6 +40,10 @@ class State:
     looks_at: NDArray[np.int32]
     """(B,) troubles of each building that nobody has found and a look can find."""
 
+    condition: NDArray[np.float64]
+    """(B,) condition of each building now: fate's, less wear, and what renewal restored."""
+    cleaned: NDArray[np.float64]
+    """(B,) hour of the last clean-up around each building; minus infinity where there was none."""
     effort: NDArray[np.float64]
     """(A,) how hard each of those on the roster works; 1 is as a matter of course."""
     gaming: NDArray[np.float64]

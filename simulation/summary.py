@@ -21,6 +21,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_satisfaction(state),
         **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
         **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
+        **_council(tables["projects"], state.agenda.now),
         **_effort(tables["work"], tables["cases"], state),
     }
     return {name: values[name] for name in METRICS}
@@ -93,6 +94,16 @@ def _appraisal(appraisals: pd.DataFrame, cases: pd.DataFrame, on: bool) -> dict[
     return {
         "appraisal.score_mean": _mean(appraisals["score"]),
         "appraisal.gamed_share": _mean(cases["closed_early"][closed]) if on else None,
+    }
+
+
+def _council(projects: pd.DataFrame, now: float) -> dict[str, Value]:
+    completed = projects["completed_h"].notna()
+    took = (projects["completed_h"].fillna(now) - projects["raised_h"]) / 24.0
+    return {
+        "council.projects_completed": int(completed.sum()),
+        "council.lead_d_median": quantile(took, completed, 0.5),
+        "council.topics_waiting": int((projects["state"] == "waiting").sum()),
     }
 
 

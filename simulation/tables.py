@@ -11,6 +11,7 @@ from agents.working_time import ACTIVITIES, PATROL, ROLES
 from scenarios.cases import Title
 from simulation.case_table import off_list_h, open_cases, tabulate_cases
 from simulation.cases import Cases
+from simulation.council import Council
 from simulation.evening import CAUSES, GROUPS
 from simulation.ledger import Ledger
 from simulation.notices import Notices
@@ -34,7 +35,13 @@ NOTICE_COLUMNS = (
 
 
 def make_tables(
-    state: State, notices: Notices, cases: Cases, rounds: Rounds, ledger: Ledger, timeline: Timeline
+    state: State,
+    notices: Notices,
+    cases: Cases,
+    rounds: Rounds,
+    ledger: Ledger,
+    council: Council,
+    timeline: Timeline,
 ) -> dict[str, pd.DataFrame]:
     """All tables by name, as known at the present hour."""
     case_table = tabulate_cases(cases.all, state.agenda.now, 24.0 * state.scenario.days)
@@ -48,6 +55,8 @@ def make_tables(
         "visits": _visits(rounds),
         "ledger": ledger.table(),
         "needs": ledger.needs.table(),
+        "projects": council.projects.table(),
+        "council": council.table(),
         "satisfaction": _satisfaction(state),
         "appraisals": _appraisals(cases),
         "buildings": _buildings(state, reached, case_table),
@@ -200,6 +209,7 @@ def _buildings(state: State, notices: list[Reached], cases: pd.DataFrame) -> pd.
             "households": np.diff(people.households_from),
             "residents": counts,
             "condition": people.condition,
+            "condition_end": state.condition.copy(),
             "party_group": organisation.building_group,
             "grid": organisation.household_grid[people.households_from[:-1]],
             "centres": np.diff(organisation.centres_from),

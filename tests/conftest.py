@@ -28,6 +28,8 @@ QUIET: Keys = {
     "mechanisms.feedback": False,
     "mechanisms.ledger": False,
     "mechanisms.appraisal": False,
+    "mechanisms.council": False,
+    "community.buildings.wear": 0.0,
 }
 """Nothing is announced, nobody walks, calls or asks back."""
 

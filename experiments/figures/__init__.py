@@ -17,6 +17,7 @@ FIGURES = (
     "on_time",
     "satisfaction",
     "causes",
+    "projects",
     "map_satisfaction",
     "map_reach",
     "map_open",
@@ -45,6 +46,7 @@ def draw_all(
     from experiments.figures.informed import informed_figure
     from experiments.figures.maps import LAYERS, map_figure
     from experiments.figures.on_time import on_time_figure
+    from experiments.figures.projects import projects_figure
     from experiments.figures.satisfaction import satisfaction_figure
     from experiments.figures.style import render
 
@@ -56,6 +58,7 @@ def draw_all(
             "on_time": on_time_figure(scenarios, language),
             "satisfaction": satisfaction_figure(scenarios, language),
             "causes": causes_figure(scenarios, language),
+            "projects": projects_figure(scenarios, language),
         }
         if table is not None and len(scenarios) > 1:
             figures["forest"] = forest_figure(table, scenarios, language)

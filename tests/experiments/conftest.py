@@ -96,6 +96,22 @@ def tables(
                 "change": chance.normal(0.0, 3.0, len(CAUSES)),
             }
         ),
+        "projects": pd.DataFrame(
+            {
+                "raised_h": np.linspace(0.0, 12.0 * days, 12 if cases else 0),
+                "completed_h": pd.array(
+                    [24.0 * days * 0.9 if number % 3 == 0 else pd.NA for number in range(12 if cases else 0)],
+                    dtype="Float64",
+                ),
+                "state": pd.array(
+                    [
+                        ("completed", "preparing", "waiting")[number % 3]
+                        for number in range(12 if cases else 0)
+                    ],
+                    dtype="string",
+                ),
+            }
+        ),
         "warnings": pd.DataFrame({"en": ["Few members in 1 building."], "zh": ["1栋楼党员不足。"]}),
     }
 

@@ -23,13 +23,15 @@ from scenarios import load
 from simulation.metrics import METRICS
 
 TABLES = {"notices", "reach", "cases", "timeline", "work", "visits", "satisfaction", "buildings", "grids",
-          "appraisals", "categories", "warnings", "ledger", "needs"}  # fmt: skip
+          "appraisals", "categories", "warnings", "ledger", "needs",
+          "projects", "council"}  # fmt: skip
 FIGURES = {
     "informed",
     "closing",
     "on_time",
     "satisfaction",
     "causes",
+    "projects",
     "map_satisfaction",
     "map_reach",
     "map_open",

@@ -14,6 +14,7 @@ from experiments.curves import (
     average,
     band,
     closing_curve,
+    completed_curve,
     curves_of,
     on_time_curves,
 )
@@ -162,3 +163,9 @@ def test_on_time_counts_cases_in_the_month_of_their_deadline() -> None:
     assert shares["true"] == pytest.approx([0.5, 1.0, 0.0, nan], nan_ok=True)
     assert shares["reported"] == pytest.approx([1.0, 1.0, 0.0, nan], nan_ok=True)
     assert shares["gap"] == pytest.approx([0.5, 0.0, 0.0, nan], nan_ok=True)
+
+
+def test_completed_projects_are_counted_from_the_end_of_their_day() -> None:
+    projects = pd.DataFrame({"completed_h": pd.array([30.0, pd.NA, 47.9, 72.0], dtype="Float64")})
+    assert completed_curve(projects, 5).tolist() == [0.0, 2.0, 2.0, 3.0, 3.0]
+    assert completed_curve(projects[:0], 2).tolist() == [0.0, 0.0]

@@ -20,6 +20,7 @@ from experiments.figures.forest import forest_figure
 from experiments.figures.informed import informed_figure
 from experiments.figures.maps import map_figure
 from experiments.figures.on_time import on_time_figure
+from experiments.figures.projects import projects_figure
 from experiments.figures.satisfaction import satisfaction_figure
 from experiments.figures.style import COLOURS, line_of, render, save, style, wrap
 from experiments.findings import MAIN
@@ -33,6 +34,7 @@ DRAWN: dict[str, Draw] = {
     "closing": closing_figure,
     "causes": causes_figure,
     "on_time": on_time_figure,
+    "projects": projects_figure,
     "satisfaction": satisfaction_figure,
     "map_satisfaction": map_figure,
     "map_reach": lambda scenarios, language: map_figure(scenarios, language, "reach"),

@@ -1,7 +1,7 @@
 """What holds in every run, whatever its switches and parameters."""
 
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ STATES = {
     "fed_back", "given_up",
 }  # fmt: skip
 OPEN_ON_THE_LIST = ("uploaded", "dispatched", "working", "orphan", "closed_unsolved", "given_up")
+
+RENEWAL_PARTS = ("funds_h", "materials_h", "technical_h")
 
 share = st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])
 hours = st.sampled_from([0.0, 0.05, 0.5, 1.0, 4.0, 8.0])
@@ -100,6 +102,18 @@ def policies(draw: st.DrawFn) -> Keys:
         "ledger.needs.care": draw(st.sampled_from([0.0, 0.5, 3.0])),
         "ledger.needs.found": draw(share),
         "ledger.needs.fades": draw(st.sampled_from([24.0, 1440.0])),
+        "council.topics": draw(st.integers(0, 3)),
+        "council.quorum": draw(st.integers(1, 5)),
+        "council.raises.condition": draw(share),
+        "council.raises.voices": draw(st.integers(1, 3)),
+        "council.opinions.asks": draw(st.integers(0, 4)),
+        "council.renewal.guide": draw(hours),
+        "council.renewal.approval": exponential(draw(st.sampled_from([1.0, 100.0]))),
+        "council.renewal.materials": exponential(5.0),
+        "council.renewal.technical": exponential(5.0),
+        "council.renewal.works": exponential(20.0),
+        "council.unassigned": draw(share),
+        "satisfaction.renewed": draw(st.sampled_from([0.0, 4.0, 50.0])),
         "satisfaction.need": draw(st.sampled_from([0.0, 20.0])),
         "satisfaction.cared": draw(st.sampled_from([0.0, 50.0])),
         "satisfaction.waiting": draw(st.sampled_from([0.0, 0.25, 20.0])),
@@ -169,6 +183,27 @@ def counts_agree(model: CommunityModel, tables: dict[str, pd.DataFrame]) -> None
     assert tables["grids"]["households"].sum() == model.state.population.households
 
 
+def projects_go_in_order(projects: pd.DataFrame) -> None:
+    """No works before every part of the topic is there, and one open project of a kind in a building."""
+    for topic, parts in (("renewal", RENEWAL_PARTS), ("clean_up", ("volunteers_h",))):
+        mine = projects[projects["topic"] == topic]
+        begun = mine[mine["started_h"].notna()]
+        for part in parts:
+            assert (begun[part] <= begun["started_h"]).all(), (topic, part)
+            there = mine[mine[part].notna()]
+            assert (there["decided_h"] <= there[part]).all(), (topic, part)
+        others = {*RENEWAL_PARTS, "volunteers_h"} - set(parts)
+        assert mine[list(others)].isna().all(axis=None)
+    for earlier, later in pairwise(("raised_h", "decided_h", "started_h", "completed_h", "reported_h")):
+        known = projects[projects[later].notna()]
+        assert (known[earlier] <= known[later]).all(), (earlier, later)
+    still_open = projects[projects["completed_h"].isna()]
+    assert not still_open.duplicated(["building", "topic"]).any()
+    times = projects.assign(before=projects.groupby(["building", "topic"])["completed_h"].shift())
+    again = times[times["before"].notna()]
+    assert (again["before"] <= again["raised_h"]).all()
+
+
 @given(fate=fates(), policy=policies(), seed=seeds)
 @settings(max_examples=40)
 def test_cases_go_in_order_and_none_is_lost(scenario, lived, fate, policy, seed):
@@ -187,6 +222,7 @@ def test_cases_go_in_order_and_none_is_lost(scenario, lived, fate, policy, seed)
     assert (table["orphan_h"] >= 0).all()
     no_case_is_lost(model, table)
     counts_agree(model, tables)
+    projects_go_in_order(tables["projects"])
 
 
 @given(fate=fates(), policy=policies(), seed=seeds)

@@ -26,6 +26,9 @@ CONTRACT = {
     "visits": "",
     "ledger": "week community days vulnerable files paired due held made_up missed closed_doors out_of_time",
     "needs": "need_id resident household arose_h found_h met_h faded_h state",
+    "projects": "project_id community building topic source raised_h decided_h funds_h materials_h "
+    "technical_h volunteers_h started_h completed_h reported_h deferred state",
+    "council": "month community quorum waiting topics decided",
     "satisfaction": "cause",
 }
 """Columns that scripts outside may rely on, by table."""
@@ -52,6 +55,9 @@ METRIC_NAMES = [
     "satisfaction.vulnerable_gap",
     "ledger.visits_kept",
     "ledger.unmet_need_days",
+    "council.projects_completed",
+    "council.lead_d_median",
+    "council.topics_waiting",
     "effort.hours",
     "effort.hours_per_household",
     "effort.overload_share",
@@ -112,7 +118,9 @@ def test_a_dead_model_says_so(scenario):
 
 @pytest.fixture(scope="module")
 def tables(scenario, lived) -> dict[str, pd.DataFrame]:
-    return lived(scenario({"notices.at": ("30 h",), "days": 15}), trace=True).tables()
+    return lived(
+        scenario({"notices.at": ("30 h",), "days": 15, "council.raises.condition": 1.0}), trace=True
+    ).tables()
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -156,6 +164,7 @@ def test_means_of_nothing_are_none_never_nan(scenario, lived, quiet):
     summary = model.summary()
     counted = {"case.count", "case.backlog_end", "satisfaction.mean", "satisfaction.p10", "effort.hours"}
     counted |= {"effort.hours_per_household", "waste.hours"}
+    counted |= {"council.projects_completed", "council.topics_waiting"}
     for name, value in summary.items():
         assert (value is not None) == (name in counted), name
     assert summary["case.count"] == summary["effort.hours"] == summary["waste.hours"] == 0

@@ -58,6 +58,11 @@ SIGNS: dict[str, Callable[[Any], float]] = {
     "appraisal": lambda model: (
         hours(model, "activity", "appraise", "press") + len(model.tables()["appraisals"])
     ),
+    "council": lambda model: (
+        hours(model, "activity", "council")
+        + len(model.tables()["council"])
+        + model.tables()["projects"]["decided_h"].notna().sum()
+    ),
 }
 """What only this mechanism can bring about."""
 
