@@ -54,6 +54,10 @@ class PairedMember(Actor):
     """A party member who calls on vulnerable residents every week, and has no other role."""
 
 
+class Tracker(Actor):
+    """The platform's tracker in one community, who watches the board."""
+
+
 KINDS: tuple[type[Actor], ...] = (
     StreetOfficer,
     PartyBranch,
@@ -63,5 +67,6 @@ KINDS: tuple[type[Actor], ...] = (
     GridWorker,
     GridWorker,
     PairedMember,
+    Tracker,
 )
 """The kind of actor for each role of :data:`agents.working_time.ROLES`."""

@@ -19,6 +19,7 @@ ROLES = (
     "full_time",
     "part_time",
     "paired_member",
+    "tracker",
 )
 """Roles whose time is counted by person; desks and handlers are counted by team."""
 
@@ -41,12 +42,14 @@ ACTIVITIES = (
     "chat",
     "fix",
     "council",
+    "track",
+    "mediate",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
-    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX, COUNCIL,
+    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX, COUNCIL, TRACK, MEDIATE,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90
@@ -145,6 +148,12 @@ class WorkingTime:
         self.left[giving] -= minutes
         self.spent[giving, activity] += minutes
         return able
+
+    def suffices(self, actor: int, minutes: float, now: float) -> bool:
+        """Whether ``actor``, asked at hour ``now`` for ``minutes`` of work, begins and ends it today."""
+        day = int(now // 24.0)
+        begin = max(now, 24.0 * day + float(self.opens[actor]), float(self._free_at[actor]))
+        return begin < 24.0 * day + self.closes[actor] and bool(self.left[actor] >= minutes)
 
     def _pays_off(self, actor: int, today: int) -> float:
         remaining = float(self._owed_total[actor])

@@ -23,6 +23,10 @@ PROJECT_STATES = ("waiting", "preparing", "working", "completed")
 """Where a topic of the council can stand."""
 
 
+WASTE = ("duplicate", "handling", "orphan")
+"""What is lost between owners; each a column of cases, in hours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """One kind of trouble."""
@@ -68,6 +72,8 @@ class Curves:
     """Projects of the council completed by the end of each day."""
     project_states: dict[str, float]
     """Topics of the council by PROJECT_STATES at the end."""
+    waste: dict[str, float]
+    """Hours: ``duplicate`` and ``handling`` worked, ``orphan`` waited without an owner."""
     categories: dict[str, Category]
     buildings: Buildings
 
@@ -95,6 +101,7 @@ class Averaged:
     on_time: dict[str, Band]
     projects: Band
     project_states: dict[str, float]
+    waste: dict[str, float]
     """Means over the replications."""
     categories: dict[str, Category]
     buildings: Buildings
@@ -129,6 +136,7 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
         on_time=on_time_curves(cases, timeline),
         projects=completed_curve(tables["projects"], len(timeline)),
         project_states={name: float((tables["projects"]["state"] == name).sum()) for name in PROJECT_STATES},
+        waste={name: float(cases[f"{name}_h"].sum()) for name in WASTE},
         categories={
             str(name): Category(
                 str(en), str(zh), _deadline(kinds[name]), int(kinds[name]["uploaded_h"].count())
@@ -166,6 +174,7 @@ def average(runs: Sequence[Curves]) -> Averaged:
         project_states={
             name: float(np.mean([run.project_states[name] for run in runs])) for name in PROJECT_STATES
         },
+        waste={name: float(np.mean([run.waste[name] for run in runs])) for name in WASTE},
         categories=first.categories,
         buildings=first.buildings,
     )

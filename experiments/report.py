@@ -227,6 +227,7 @@ def _alt(figure: str, shown: Sequence[Shown], language: Language) -> str:
         "on_time": [with_unit("case.on_time", _mean_gap(one.on_time["gap"]), language) for one in averaged],
         "projects": [f"{one.project_states['completed']:.1f}" for one in averaged],
         "satisfaction": [number("satisfaction.mean", one.satisfaction["mean"].mean[-1]) for one in averaged],
+        "waste": [number("waste.hours", one.waste["orphan"]) for one in averaged],
     }.get(figure, [])
     pairs = [f"{title} {value}" for title, value in zip(titles, values, strict=False)]
     return say(f"{figure}_alt", language, values=say("comma", language).join(pairs), reference=titles[0])

@@ -28,6 +28,7 @@ SHIPPED = (
     "grid_only",
     "broadcast",
     "pressured",
+    "no_platform",
     "stretched",
     "ageing_estate",
     "street",

@@ -10,10 +10,12 @@ from scenarios.appraisal import Appraisal
 from scenarios.cases import Cases, Desks, Handler, Name, Text, shipped_handlers
 from scenarios.community import Community
 from scenarios.council import Council
+from scenarios.digital import Digital
 from scenarios.ledger import Ledger
 from scenarios.names import did_you_mean
 from scenarios.notices import Notices
 from scenarios.people import Hub, Minutes, Patrol, Satisfaction
+from scenarios.platform import Platform
 from scenarios.providers import Providers
 from scenarios.units import CHOICE, SOURCE_TEXT, Misplaced, Part, param
 
@@ -43,6 +45,12 @@ class Mechanisms(Part):
     feedback: bool = param(
         True,
         "The reporter hears how the case ended and can have it opened again.",
+        unit="switch",
+        source=SOURCE_TEXT,
+    )
+    platform: bool = param(
+        True,
+        "Everybody keeps the status of cases on one board, which a tracker watches.",
         unit="switch",
         source=SOURCE_TEXT,
     )
@@ -126,6 +134,8 @@ class Scenario(Part):
     minutes: Minutes = Minutes()
     patrol: Patrol = Patrol()
     hub: Hub = Hub()
+    platform: Platform = Platform()
+    digital: Digital = Digital()
     ledger: Ledger = Ledger()
     appraisal: Appraisal = Appraisal()
     providers: Providers = Providers()

@@ -202,7 +202,7 @@ def _workers(state: State) -> list[Appraised]:
     """Grid workers, called as in the table ``work``."""
     roster, counts = state.roster, dict.fromkeys(range(len(ROLES)), 0)
     workers = []
-    for actor in range(roster.workers, len(roster.role)):
+    for actor in range(roster.workers, roster.trackers):
         role = int(roster.role[actor])
         who = f"{ROLES[role]} {counts[role]}"
         counts[role] += 1

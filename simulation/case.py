@@ -64,6 +64,9 @@ class Case:
     overlap: bool = False
     owner_began: bool = False
     """An owner, not only a second one, has begun to work on it."""
+    second_since: float | None = None
+    """Since when a second owner has it too."""
+    second_hours: float = 0.0
     working: int = 0
     """Teams at work on it now."""
     duplicate_hours: float = 0.0
@@ -74,6 +77,14 @@ class Case:
     handling_hours: float = 0.0
     reviewed: float | None = None
     """When the coordinator last looked into it."""
+    known: float = 0.0
+    """Moment from which the last that coordinator or tracker knows of it dates."""
+    flagged: float | None = None
+    """When somebody first saw that it had no owner or two."""
+    flagged_by: str | None = None
+    mediated: float | None = None
+    """When somebody first left it with one owner."""
+    mediated_by: str | None = None
     called: float | None = None
     """When the reporter was first called on after a closing."""
     closed_early: bool = False
@@ -111,6 +122,16 @@ class Case:
     def orphaned_for(self, now: float) -> float:
         """Hours without an owner until ``now``."""
         return self.orphan_hours + (0.0 if self.orphan_since is None else now - self.orphan_since)
+
+    def doubled_for(self, now: float) -> float:
+        """Hours with two owners until ``now``."""
+        return self.second_hours + (0.0 if self.second_since is None else now - self.second_since)
+
+    def end_second(self, hour: float) -> None:
+        """The second owner no longer has it."""
+        if self.second_since is not None:
+            self.second_hours += hour - self.second_since
+            self.second_since = None
 
     def in_time(self, when: float | None, now: float) -> bool | None:
         """Whether ``when`` kept the deadline; None until it has passed, however early ``when`` was.

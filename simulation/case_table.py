@@ -18,6 +18,8 @@ HOURS = {
     "given_up_h": "given_up",
     "faded_h": "faded",
     "deadline_h": "deadline",
+    "flagged_h": "flagged",
+    "mediated_h": "mediated",
 }
 """Columns of hours since the start and the attributes they show; null where it has not happened."""
 NUMBERS = {
@@ -40,7 +42,10 @@ COLUMNS = (
     "closed_early",
     "pressed",
     "overlap",
+    "flagged_by",
+    "mediated_by",
     "duplicate_h",
+    "double_h",
     "orphan_h",
     "handling_h",
     "state",
@@ -75,6 +80,9 @@ def tabulate_cases(cases: list[Case], now: float, ends: float) -> pd.DataFrame:
         "pressed": pd.array([case.pressed for case in cases], dtype="bool"),
         "overlap": pd.array([case.overlap for case in cases], dtype="bool"),
         "duplicate_h": pd.array([case.duplicate_hours for case in cases], dtype="float64"),
+        "flagged_by": pd.array([case.flagged_by for case in cases], dtype="string"),
+        "mediated_by": pd.array([case.mediated_by for case in cases], dtype="string"),
+        "double_h": pd.array([case.doubled_for(now) for case in cases], dtype="float64"),
         "orphan_h": pd.array([case.orphaned_for(now) for case in cases], dtype="float64"),
         "handling_h": pd.array([case.handling_hours for case in cases], dtype="float64"),
         "state": pd.array([case.state for case in cases], dtype="string"),

@@ -2,12 +2,15 @@
 
 Each step is a file of its own: :mod:`simulation.arising`, :mod:`simulation.finding`,
 :mod:`simulation.dispatching`, :mod:`simulation.handling`, :mod:`simulation.feedback`, the hub's
-:mod:`simulation.coordination` and the monthly :mod:`simulation.appraisal`. This one ties them together and
-keeps what a case does to residents.
+:mod:`simulation.coordination`, the :mod:`simulation.platform` and the monthly :mod:`simulation.appraisal`.
+This one ties them together and keeps what a case does to residents.
 """
+
+from functools import partial
 
 from simulation.appraisal import Appraisal
 from simulation.arising import Arising
+from simulation.board import CONTESTED, GONE, ORPHAN, OWNED, Board, Watch
 from simulation.case import Case
 from simulation.coordination import Coordination
 from simulation.dispatching import Dispatching
@@ -15,6 +18,7 @@ from simulation.feedback import Feedback
 from simulation.finding import Finding
 from simulation.gaming import Gaming
 from simulation.handling import Handling
+from simulation.platform import Platform
 from simulation.state import State
 
 
@@ -31,16 +35,22 @@ class Cases:
         self.arising = Arising(state, self._arose)
         self.finding = Finding(state, self._listed, self._sent, self._fixed)
         gaming = Gaming(state)
-        self.handling = Handling(state, gaming, self._back_to_desk, self._solved, self._closed)
-        self.dispatching = Dispatching(state, self.handling.assign)
+        self.handling = Handling(state, gaming, self._back_to_desk, self._solved, self._closed, self._changed)
+        self.dispatching = Dispatching(state, self._assign)
         self.feedback = Feedback(state, gaming, self._back_to_desk, self._left_alone)
-        self.coordination = Coordination(state, self.handling)
+        platform, digital = state.scenario.platform, state.scenario.digital
+        self.watch = Watch(state.calendar.month)
+        self.board = Board(state.population.communities, platform.lag * digital.lag)
+        board = self.board if state.scenario.mechanisms.platform else None
+        self.coordination = Coordination(state, self.handling, self.watch, board)
+        self.platform = Platform(state, self.board, self.watch, self.coordination.bring)
         self.appraisal = Appraisal(state, self.handling.teams)
 
     def begin_day(self, day: int) -> None:
-        """Put the day's troubles, the coordinators' work and the appraisal on the agenda."""
+        """Put the day's troubles, the coordinators' and trackers' work and the appraisal on the agenda."""
         self.arising.begin_day(day)
         self.coordination.begin_day(day)
+        self.platform.begin_day(day)
         self.appraisal.begin_day(day)
 
     def _arose(self, hour: float, case: Case) -> None:
@@ -50,6 +60,7 @@ class Cases:
 
     def _listed(self, hour: float, case: Case) -> None:
         case.deadline = hour + case.category.deadline
+        case.known = hour
         self.state.agenda.at(case.deadline, self._pass_deadline, case)
         self.appraisal.listed(hour, case)
 
@@ -57,6 +68,7 @@ class Cases:
         self.coordination.watch(case)
         self.handling.watch(case)
         self.dispatching.receive(hour, case)
+        self._changed(hour, case)
 
     def _fixed(self, hour: float, case: Case) -> None:
         case.attempts = 1
@@ -67,14 +79,20 @@ class Cases:
             self.feedback.on_the_spot(hour, case)
         self.appraisal.closed(hour, case)
 
+    def _assign(self, hour: float, case: Case, handler: str, second: str | None) -> None:
+        self.handling.assign(hour, case, handler, second)
+        self._changed(hour, case)
+
     def _back_to_desk(self, hour: float, case: Case) -> None:
         self.dispatching.receive(hour, case)
+        self._changed(hour, case)
 
     def _closed(self, hour: float, case: Case) -> None:
         first = case.closed is None
         self.feedback.closed(hour, case)
         if first:
             self.appraisal.closed(hour, case)
+        self._changed(hour, case)
 
     def _solved(self, hour: float, case: Case) -> None:
         case.resolved = hour
@@ -94,6 +112,25 @@ class Cases:
             case.faded = hour
             self.coordination.forget(case)
             self.state.satisfaction.relieve(case)
+            self._changed(hour, case)
+
+    def _changed(self, hour: float, case: Case) -> None:
+        """Post on the board how many owners a case has."""
+        if self.platform.on:
+            self.board.post(hour, case.community, case, self._owners(case), partial(self._settle, case))
+
+    def _owners(self, case: Case) -> int:
+        over = case.resolved is not None or case.given_up is not None or case.faded is not None
+        if over or case.reported_closed:
+            return CONTESTED if case.overlap and self.handling.waits(case) else GONE
+        if case.orphan_since is not None:
+            return ORPHAN
+        return OWNED if case.second_since is None else CONTESTED
+
+    def _settle(self, case: Case, hour: float, spent: float) -> bool:
+        settled = self.coordination.settle(hour, case, spent)
+        self._changed(hour, case)
+        return settled
 
     def _pass_deadline(self, hour: float, case: Case) -> None:
         self.appraisal.passed_deadline(hour, case)

@@ -2,7 +2,8 @@
 
 A desk works through its queue in opening hours. It errs, more often where a case is ambiguous; an ambiguous
 case may be given to two owners. What a handler refuses comes back here, or to nobody; what was refused too
-often the street office decides. The desk answers the telephone, too.
+often the street office decides. The desk answers the telephone, too. Where it
+is automatic enough the command centre sends plain cases that need no call without a person, at any hour.
 """
 
 from collections.abc import Callable
@@ -37,8 +38,11 @@ class Dispatching:
             Teams[Case](self.desk.dispatchers, hours, state.agenda.at, self._sort, self._send)
             for _ in range(streets if self.central else state.population.communities)
         ]
-        names = ("sorting", "misread", "mistaken", "overlap", "second")
-        self._sorting, self._misread, self._mistaken, self._overlap, self._second = (
+        digital = scenario.digital
+        self.automatic = digital.automatic if self.central else 0.0
+        self.time_factor, self.errs_factor = (digital.sorting, digital.errs) if self.central else (1.0, 1.0)
+        names = ("sorting", "misread", "mistaken", "overlap", "second", "automatic")
+        self._sorting, self._misread, self._mistaken, self._overlap, self._second, self._automatic = (
             key_of(state.seed, "desk." + name) for name in names
         )
 
@@ -46,7 +50,16 @@ class Dispatching:
         """A case comes to the desk, for the first time or again."""
         case.handler = None
         case.reported_closed = False
-        self._of(case).take(hour, case)
+        if self._needs_nobody(case):
+            errs = self.state.scenario.digital.automatic_errs
+            self._send_on(hour, case, errs)
+        else:
+            self._of(case).take(hour, case)
+
+    def _needs_nobody(self, case: Case) -> bool:
+        """Whether the machine sends a case by itself: a plain new one that took no call."""
+        plain = not case.ambiguous and case.dispatched is None and case.found_by != "telephone"
+        return plain and draw(self._automatic, case.entity, 0) < self.automatic
 
     def _of(self, case: Case) -> Teams[Case]:
         street = int(self.state.population.community_street[case.community])
@@ -60,16 +73,19 @@ class Dispatching:
         case.handling_hours += extra
         if case.sorted_times == 0 and case.found_by == "telephone":
             extra += rules.reporting.listen + rules.reporting.upload  # whoever sorts it took the call
-        return service + extra
+        return service * self.time_factor + extra
 
     def _send(self, hour: float, case: Case) -> None:
-        if case.resolved is not None:
-            return
+        if case.resolved is None:
+            errs = self.desk.errs if case.ambiguous else self.desk.errs_plain
+            self._send_on(hour, case, errs * self.errs_factor)
+
+    def _send_on(self, hour: float, case: Case, errs: float) -> None:
+        """Send a case to a handler, the wrong one with probability ``errs``."""
         occasion = case.sorted_times
         case.sorted_times += 1
         handler = case.category.handler
         rule = self.state.scenario.cases.coordination
-        errs = self.desk.errs if case.ambiguous else self.desk.errs_plain
         decided = case.bounced >= rule.most_refusals
         if not decided and draw(self._misread, case.entity, occasion) < errs:
             handler = self._another(handler, self._mistaken, case, occasion)

@@ -42,6 +42,9 @@ class Finding:
             OpeningHours(days="all", opens=WAKING_HOURS[0], closes=WAKING_HOURS[1])
         )
         self._app = self.rule.app and scenario.mechanisms.command_centre
+        self._by_app = self.rule.by_app * scenario.digital.by_app
+        entry = scenario.platform.enter * scenario.digital.keeping if scenario.mechanisms.platform else 0.0
+        self._upload_takes = self.rule.upload + entry
         self._hidden_in_home: dict[int, list[Case]] = {}
         self._hidden_in_building: dict[int, list[Case]] = {}
         names = ("look", "told", "spot", "tier")
@@ -135,7 +138,7 @@ class Finding:
 
     def _app_is_chosen(self, case: Case, route: float) -> bool:
         digital = bool(self.state.population.digital[case.reporter])
-        return self._app and digital and route < self.rule.by_app
+        return self._app and digital and route < self._by_app
 
     def _telephone(self, hour: float, case: Case) -> None:
         if case.found is None and case.faded is None:
@@ -163,7 +166,7 @@ class Finding:
 
     def _pass_up(self, hour: float, case: Case, chain: list[int]) -> None:
         if len(chain) == 1:
-            done = self._book(chain[0], self.rule.upload, UPLOAD, hour)
+            done = self._book(chain[0], self._upload_takes, UPLOAD, hour)
             self.state.agenda.at(done, self._upload, case)
         else:
             delay = self.rule.tier_delay.hours(draw(self._tier, case.entity, len(chain)))
@@ -184,7 +187,7 @@ class Finding:
             self.state.agenda.at(heard, self._write_down, case, worker)
 
     def _write_down(self, hour: float, case: Case, worker: int) -> None:
-        done = self._book(worker, self.rule.upload, UPLOAD, hour)
+        done = self._book(worker, self._upload_takes, UPLOAD, hour)
         on_the_spot = draw(self._spot, case.entity, 0) < case.category.on_the_spot
         if on_the_spot:
             self.state.agenda.at(done, self._put_right, case, worker)

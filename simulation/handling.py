@@ -25,6 +25,7 @@ class Handling:
         send_back: called as ``send_back(hour, case)`` when a case returns to the desk.
         solved: called as ``solved(hour, case)`` when a trouble is over.
         closed: called as ``closed(hour, case)`` when a handler reports a case closed, rightly or not.
+        changed: called as ``changed(hour, case)`` when a case has lost its owner or its second one.
     """
 
     def __init__(
@@ -34,12 +35,16 @@ class Handling:
         send_back: Callable[[float, Case], None],
         solved: Callable[[float, Case], None],
         closed: Callable[[float, Case], None],
+        changed: Callable[[float, Case], None],
     ) -> None:
         self.state = state
         self.gaming = gaming
         self.send_back = send_back
         self.solved = solved
         self.closed = closed
+        self.changed = changed
+        platform = state.scenario.platform.update * state.scenario.digital.keeping
+        self.keeping = platform if state.scenario.mechanisms.platform else 0.0
         self.rule = state.scenario.cases.coordination
         streets = int(state.population.community_street[-1]) + 1
         self.teams: dict[str, list[Teams[Job]]] = {}
@@ -60,6 +65,8 @@ class Handling:
     def assign(self, hour: float, case: Case, handler: str, second: str | None) -> None:
         """The desk sends a case to a handler, and by oversight to a second one."""
         case.handler = handler
+        if second is not None:
+            case.second_since = hour
         for name, duplicate in ((handler, False), (second, True)):
             if name is not None:
                 opens = self._of(name, case).hours.next_open(hour)
@@ -75,13 +82,18 @@ class Handling:
         """Whether anybody has the case in the queue."""
         return any(job.case is case for name in self.teams for job in self._of(name, case).queue)
 
-    def settle_overlap(self, case: Case) -> None:
-        """The coordinator calls off the second owner, or whoever waits with a solved case."""
+    def settle_overlap(self, case: Case) -> bool:
+        """Call off the second owner, or whoever waits with a solved case; tells whether there was anybody."""
+        found = False
         for name in self.teams:
             teams = self._of(name, case)
             for job in [job for job in teams.queue if job.case is case]:
                 if job.duplicate or case.resolved is not None:
                     teams.drop(job)
+                    found = True
+                if job.duplicate:
+                    case.end_second(self.state.agenda.now)
+        return found
 
     def watch(self, case: Case) -> None:
         """A case stands on the list, and its deadline will come near."""
@@ -118,6 +130,8 @@ class Handling:
             self._of(job.handler, case).take(hour, job)
         elif not job.duplicate:
             self._refused(hour, job)
+        else:
+            self._end_second(hour, case)
 
     def _refused(self, hour: float, job: Job) -> None:
         case = job.case
@@ -127,6 +141,7 @@ class Handling:
         case.handler = None
         if draw(self._drop, case.entity, job.occasion) < self.rule.dropped:
             case.orphan_since = hour
+            self.changed(hour, case)
             wait = self.rule.complain_after.hours(draw(self._complain, case.entity, job.occasion))
             self.state.agenda.at(hour + wait, self._complained, case, hour)
         else:
@@ -137,6 +152,10 @@ class Handling:
         if case.orphan_since == since:
             self._end_orphan(hour, case)
             self.send_back(hour, case)
+
+    def _end_second(self, hour: float, case: Case) -> None:
+        case.end_second(hour)
+        self.changed(hour, case)
 
     @staticmethod
     def _end_orphan(hour: float, case: Case) -> None:
@@ -158,7 +177,7 @@ class Handling:
         first = not job.duplicate and case.attempts == 0
         key = 2 * job.occasion + job.duplicate
         quantile = case.service if first else draw(self._service, case.entity, key)
-        job.hours = case.category.service.hours(quantile) / teams.effort + pressing
+        job.hours = case.category.service.hours(quantile) / teams.effort + pressing + self.keeping
         return job.hours
 
     def _finish(self, hour: float, job: Job) -> None:
@@ -168,6 +187,8 @@ class Handling:
             self._close_on_paper(hour, job)
             return
         case.attempts += not job.duplicate
+        if job.duplicate:
+            self._end_second(hour, case)
         right = job.handler == case.category.handler
         key = 2 * job.occasion + job.duplicate
         if case.resolved is None and right and draw(self._solve, case.entity, key) < case.category.solved:

@@ -68,6 +68,20 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("ledger.visits_kept", "share", "higher", "Weekly visits held", "每周走访完成率"),
         Metric("ledger.unmet_need_days", "days", "lower", "Days a need waits, mean", "需求等待天数（平均）"),
+        Metric(
+            "platform.staleness_h",
+            "h",
+            "lower",
+            "Hours since a case's status was last known, when looked at",
+            "查看时距上次了解情况的小时",
+        ),
+        Metric(
+            "platform.lost_h_mean",
+            "h",
+            "lower",
+            "Hours with no owner or two, per case concerned",
+            "无人负责或重复负责小时（每件所涉事件）",
+        ),
         Metric("appraisal.score_mean", "share", None, "Appraisal score, mean", "平均考核得分"),
         Metric(
             "appraisal.gamed_share",

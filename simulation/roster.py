@@ -11,10 +11,10 @@ from simulation.calendar import Calendar
 from simulation.population import Ints, Organisation, Population
 
 OFFICE_HOURS = (9.0, 17.5)
-"""Street officers, the branch, its coordinator and full-time grid workers can be asked within these."""
+"""Street officers, the branch, coordinator, tracker and full-time grid workers can be asked within these."""
 WAKING_HOURS = (8.0, 20.5)
 """Volunteers can be asked within these, every day."""
-OFFICE_ROLES = ("street_officer", "branch", "coordinator", "full_time")
+OFFICE_ROLES = ("street_officer", "branch", "coordinator", "full_time", "tracker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Roster:
     """First grid worker."""
     members: int
     """First paired member without another role."""
+    trackers: int
+    """First tracker, one for each community."""
     role: Ints
     """(A,) index into ROLES."""
     community: Ints
@@ -59,6 +61,7 @@ def draw_up(population: Population, organisation: Organisation, members: NDArray
         (4, population.building_community[building], organisation.centre_resident),
         (5, organisation.grid_community[organisation.worker_grid], organisation.worker_resident),
         (7, population.building_community[_building(population, members)], members),
+        (8, communities, None),
     ]
     starts = np.concatenate(([0], np.cumsum([len(block[1]) for block in blocks])))
     role = np.concatenate([np.full(len(block[1]), block[0], dtype=np.int32) for block in blocks])
@@ -69,7 +72,7 @@ def draw_up(population: Population, organisation: Organisation, members: NDArray
         if residents is not None:
             mine = slice(start, start + len(rows))
             person[mine] = np.where(residents >= 0, residents, outside[mine])
-    officers, branches, coordinators, leaders, centres, workers, first_member = starts[:7].tolist()
+    officers, branches, coordinators, leaders, centres, workers, first_member, trackers = starts[:8].tolist()
     return Roster(
         officers=officers,
         branches=branches,
@@ -78,6 +81,7 @@ def draw_up(population: Population, organisation: Organisation, members: NDArray
         centres=centres,
         workers=workers,
         members=first_member,
+        trackers=trackers,
         role=role,
         community=np.concatenate([block[1] for block in blocks]).astype(np.int32),
         person=person,
@@ -102,6 +106,7 @@ def give_time(
         "full_time": minutes.full_time if switches.patrol else 0.0,
         "part_time": minutes.part_time if switches.patrol else 0.0,
         "paired_member": minutes.paired_member if switches.ledger else 0.0,
+        "tracker": scenario.platform.minutes if switches.platform else 0.0,
     }
     office = np.array([name in OFFICE_ROLES for name in ROLES])[roster.role]
     workday = np.array([60.0 * granted[name] for name in ROLES])[roster.role]

@@ -20,6 +20,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_cases(tables["cases"], state.agenda.now),
         **_satisfaction(state),
         **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
+        **_platform(tables["board"], tables["cases"]),
         **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
         **_council(tables["projects"], state.agenda.now),
         **_effort(tables["work"], tables["cases"], state),
@@ -86,6 +87,16 @@ def _ledger(weeks: pd.DataFrame, needs: pd.DataFrame, now: float) -> dict[str, V
     return {
         "ledger.visits_kept": int(whole["held"].sum()) / due if due else None,
         "ledger.unmet_need_days": _mean((over - needs["arose_h"]) / 24.0),
+    }
+
+
+def _platform(board: pd.DataFrame, cases: pd.DataFrame) -> dict[str, Value]:
+    looks = int(board["looks"].sum())
+    age = float((board["staleness_h"] * board["looks"]).sum())
+    amiss = cases["orphan_h"] + cases["double_h"]
+    return {
+        "platform.staleness_h": age / looks if looks else None,
+        "platform.lost_h_mean": _mean(amiss[amiss > 0.0]),
     }
 
 

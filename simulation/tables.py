@@ -59,6 +59,7 @@ def make_tables(
         "council": council.table(),
         "satisfaction": _satisfaction(state),
         "appraisals": _appraisals(cases),
+        "board": _board(cases),
         "buildings": _buildings(state, reached, case_table),
         "grids": _grids(state, case_table),
         "categories": _categories(state),
@@ -171,6 +172,14 @@ def _appraisals(cases: Cases) -> pd.DataFrame:
     types = {"month": "int64", "who": "string", "role": "string", "community": "int64", "cases": "int64"}
     types |= dict.fromkeys(shares, "Float64") | {"effort": "float64", "gaming": "float64"}
     return pd.DataFrame(cases.appraisal.rows, columns=list(types)).astype(types)
+
+
+def _board(cases: Cases) -> pd.DataFrame:
+    types = {"month": "int64", "community": "int64", "by": "string", "looks": "int64"}
+    types |= {"staleness_h": "Float64"} | dict.fromkeys(
+        ("flagged", "mediated", "refused", "in_vain"), "int64"
+    )
+    return pd.DataFrame(cases.watch.rows(), columns=list(types)).astype(types)
 
 
 def _satisfaction(state: State) -> pd.DataFrame:

@@ -23,6 +23,7 @@ QUIET: Keys = {
     "notices.talk.household": 0.0,
     "notices.talk.neighbour": 0.0,
     "mechanisms.hub": False,
+    "mechanisms.platform": False,
     "mechanisms.tiers": False,
     "mechanisms.patrol": False,
     "mechanisms.feedback": False,

@@ -15,6 +15,7 @@ FIGURES = (
     "informed",
     "closing",
     "on_time",
+    "waste",
     "satisfaction",
     "causes",
     "projects",
@@ -49,6 +50,7 @@ def draw_all(
     from experiments.figures.projects import projects_figure
     from experiments.figures.satisfaction import satisfaction_figure
     from experiments.figures.style import render
+    from experiments.figures.waste import waste_figure
 
     files: dict[str, bytes] = {}
     for language in languages:
@@ -56,6 +58,7 @@ def draw_all(
             "informed": informed_figure(scenarios, language),
             "closing": closing_figure(scenarios, language),
             "on_time": on_time_figure(scenarios, language),
+            "waste": waste_figure(scenarios, language),
             "satisfaction": satisfaction_figure(scenarios, language),
             "causes": causes_figure(scenarios, language),
             "projects": projects_figure(scenarios, language),

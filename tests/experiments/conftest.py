@@ -62,6 +62,9 @@ def tables(
                 "deadline_h": pd.array(uploaded + allowed[kind], dtype="Float64"),
                 "on_time": pd.array(resolved <= uploaded + allowed[kind], dtype="boolean"),
                 "reported_on_time": pd.array(resolved <= uploaded + 1.1 * allowed[kind], dtype="boolean"),
+                "duplicate_h": chance.exponential(0.05, cases),
+                "handling_h": chance.exponential(0.1, cases),
+                "orphan_h": chance.exponential(20.0, cases),
             }
         ),
         "timeline": pd.DataFrame(

@@ -23,6 +23,7 @@ from experiments.figures.on_time import on_time_figure
 from experiments.figures.projects import projects_figure
 from experiments.figures.satisfaction import satisfaction_figure
 from experiments.figures.style import COLOURS, line_of, render, save, style, wrap
+from experiments.figures.waste import waste_figure
 from experiments.findings import MAIN
 from experiments.messages import LANGUAGES, Language, say, title_in
 from experiments.statistics import compare_table
@@ -36,6 +37,7 @@ DRAWN: dict[str, Draw] = {
     "on_time": on_time_figure,
     "projects": projects_figure,
     "satisfaction": satisfaction_figure,
+    "waste": waste_figure,
     "map_satisfaction": map_figure,
     "map_reach": lambda scenarios, language: map_figure(scenarios, language, "reach"),
     "map_open": lambda scenarios, language: map_figure(scenarios, language, "open"),
@@ -130,6 +132,15 @@ def test_curves_are_drawn_as_given(shown: Make) -> None:
     assert panel.lines[2].get_xdata() == pytest.approx([72.0, 72.0])
     last = satisfaction_figure(scenarios, "en").axes[2].lines[1].get_ydata()
     assert np.asarray(last)[-1] == scenarios[1].averaged.satisfaction["worst"].mean[-1]
+
+
+def test_bars_of_waste_are_the_hours_given_and_stand_on_one_another(shown: Make) -> None:
+    scenarios = shown(2)
+    worked, waited = waste_figure(scenarios, "en").axes
+    lengths = [[bar.get_width() for bar in bars] for bars in (*worked.containers, *waited.containers)]
+    for part, name in enumerate(("duplicate", "handling", "orphan")):
+        assert lengths[part] == pytest.approx([shown.averaged.waste[name] for shown in scenarios])
+    assert [bar.get_x() for bar in worked.containers[1]] == pytest.approx(lengths[0])
 
 
 def test_bands_are_left_out_where_there_is_one_run_or_there_are_many_scenarios(shown: Make) -> None:

@@ -78,6 +78,11 @@ def policies(draw: st.DrawFn) -> Keys:
     return keys | {
         "hub.minutes": draw(hours),
         "hub.lag": draw(st.sampled_from([0.0, 24.0])),
+        "platform.minutes": draw(hours),
+        "platform.lag": draw(st.sampled_from([0.0, 4.0, 100.0])),
+        "platform.scans": draw(st.integers(1, 6)),
+        "platform.authority": draw(share),
+        "digital.automation": draw(share),
         "notices.talk.household": draw(st.sampled_from([0.0, 0.08, 0.5])),
         "notices.talk.neighbour": draw(st.sampled_from([0.0, 0.001, 0.05])),
         "notices.questions": draw(st.sampled_from([0.0, 0.05])),

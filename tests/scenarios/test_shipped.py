@@ -80,6 +80,8 @@ def test_names_keep_their_promises() -> None:
     assert load("broadcast").notices.group_chat.on
     pressed = load("pressured").appraisal
     assert pressed.stakes == 1.0 > pressed.gaming_from > whole.appraisal.stakes
+    off = [key for key, on in load("no_platform").mechanisms.model_dump().items() if not on]
+    assert off == ["platform"]
     assert load("stretched").community.grid.max_households == 600
     assert load("ageing_estate").community.people.elderly_share > whole.community.people.elderly_share
     assert load("ageing_estate").community.buildings.condition_mean < whole.community.buildings.condition_mean
@@ -87,7 +89,9 @@ def test_names_keep_their_promises() -> None:
     assert scenarios.estimate(load("district")).residents == pytest.approx(1e6, rel=0.02)
 
 
-@pytest.mark.parametrize("name", ["fragmented", "tiers_only", "grid_only", "broadcast", "pressured"])
+@pytest.mark.parametrize(
+    "name", ["fragmented", "tiers_only", "grid_only", "broadcast", "pressured", "no_platform"]
+)
 def test_policy_alone_differs_where_fate_should_be_shared(name: str) -> None:
     whole, other = load("coordinated"), load(name)
     assert other.community == whole.community

@@ -52,6 +52,7 @@ SIGNS: dict[str, Callable[[Any], float]] = {
         + found_by(model, "ledger_visit")
         + hours(model, "activity", "paired_visit", "care", "filing")
     ),
+    "platform": lambda model: hours(model, "role", "tracker"),
     "feedback": lambda model: (
         hours(model, "activity", "feedback") + model.tables()["cases"]["fed_back_h"].notna().sum()
     ),
@@ -108,7 +109,8 @@ def paired(
 
 
 def test_the_hub_shortens_the_time_without_an_owner(scenario, lived):
-    gap = paired(scenario, lived, "case.orphan_h_mean", {"mechanisms.hub": False}, {})
+    alone = {"mechanisms.platform": False}
+    gap = paired(scenario, lived, "case.orphan_h_mean", {"mechanisms.hub": False} | alone, alone)
     assert gap.mean() < -1.0
     assert (gap <= 0.0).sum() >= 7
 
