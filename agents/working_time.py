@@ -44,12 +44,13 @@ ACTIVITIES = (
     "council",
     "track",
     "mediate",
+    "honour",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
-    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX, COUNCIL, TRACK, MEDIATE,
+    PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX, COUNCIL, TRACK, MEDIATE, HONOUR,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90

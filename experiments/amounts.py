@@ -7,7 +7,7 @@ from simulation.metrics import METRICS
 
 NOTHING = "–"
 MINUS = "−"
-SAID_BY_LABELS = ("h", "cases", "refusals", "none")
+SAID_BY_LABELS = ("h", "cases", "refusals", "honours", "none")
 """Units that the labels of their metrics name."""
 
 

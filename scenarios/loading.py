@@ -29,6 +29,7 @@ SHIPPED = (
     "broadcast",
     "pressured",
     "no_platform",
+    "no_incentives",
     "stretched",
     "ageing_estate",
     "street",
@@ -36,8 +37,16 @@ SHIPPED = (
 )
 """Names of the shipped scenarios, in the order in which to show them."""
 
-DEFAULT_COMPARISON = SHIPPED[:-2]
-"""What ``gongzhi compare`` compares where nothing is named: those of one community."""
+DEFAULT_COMPARISON = (
+    "coordinated",
+    "fragmented",
+    "tiers_only",
+    "grid_only",
+    "broadcast",
+    "pressured",
+    "stretched",
+)
+"""What ``gongzhi compare`` compares where nothing is named: the most telling ones, all of the same people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scenarios.cases import Cases, Desks, Handler, Name, Text, shipped_handlers
 from scenarios.community import Community
 from scenarios.council import Council
 from scenarios.digital import Digital
+from scenarios.incentives import Incentives
 from scenarios.ledger import Ledger
 from scenarios.names import did_you_mean
 from scenarios.notices import Notices
@@ -57,6 +58,12 @@ class Mechanisms(Part):
     ledger: bool = param(
         True,
         "Vulnerable residents have a file each and a paired party member who calls every week.",
+        unit="switch",
+        source=SOURCE_TEXT,
+    )
+    incentives: bool = param(
+        True,
+        "Those who give are praised on the board, and a few get a title each year.",
         unit="switch",
         source=SOURCE_TEXT,
     )
@@ -140,6 +147,7 @@ class Scenario(Part):
     appraisal: Appraisal = Appraisal()
     providers: Providers = Providers()
     council: Council = Council()
+    incentives: Incentives = Incentives()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
 

@@ -101,6 +101,14 @@ METRICS: dict[str, Metric] = {
             "议题到项目完成所需天数（中位数）",
         ),
         Metric("council.topics_waiting", "topics", "lower", "Topics not decided on", "尚未议决的议题数"),
+        Metric("incentives.honours", "honours", None, "Honours given", "表彰次数"),
+        Metric(
+            "incentives.willing",
+            "share",
+            "higher",
+            "Willingness to give, mean at the end",
+            "期末奉献意愿（平均）",
+        ),
         Metric("effort.hours", "h", None, "Hours of staff and volunteers", "工作人员与志愿者工时"),
         Metric("effort.hours_per_household", "h", None, "Hours per household", "户均工时"),
         Metric(

@@ -16,6 +16,7 @@ from simulation.calendar import Calendar
 from simulation.cases import Cases
 from simulation.council import Council
 from simulation.fate import draw_fate
+from simulation.honours import Honours
 from simulation.kernels import COMPILED, PLAIN
 from simulation.ledger import Ledger
 from simulation.notices import Notices
@@ -85,6 +86,7 @@ class CommunityModel(Model):
         self.rounds = Rounds(self.state, self.notices, self.cases.finding)
         self.ledger = Ledger(self.state, pairing, self.notices, self.rounds, self.cases.finding)
         self.council = Council(self.state, self.cases.all)
+        self.honours = Honours(self.state)
         self.timeline = Timeline(self.state)
         self.day = 0
         self._cast = False
@@ -102,6 +104,7 @@ class CommunityModel(Model):
             self.notices.begin_day(day)
             self.cases.begin_day(day)
             self.ledger.begin_day(day)
+            self.honours.begin_day(day)
             self.rounds.begin_day(day)
             # Live: calls, rounds, uploads, dispatch, repairs, each at its time.
             state.agenda.run_until(24.0 * (day + 1))
@@ -127,7 +130,14 @@ class CommunityModel(Model):
         """The result tables as known now, see the README."""
         self._check_alive()
         return make_tables(
-            self.state, self.notices, self.cases, self.rounds, self.ledger, self.council, self.timeline
+            self.state,
+            self.notices,
+            self.cases,
+            self.rounds,
+            self.ledger,
+            self.council,
+            self.honours,
+            self.timeline,
         )
 
     def summary(self) -> dict[str, float | int | None]:

@@ -83,12 +83,14 @@ class Providers:
         are: who they are, by fate.
         heart: (P,) what recognition or its lack has added to willingness, below 0 where heart was lost.
         gave: (P,) times each has given since the run began.
+        titled: (P,) has a title that puts it first.
     """
 
     def __init__(self, are: Endowed) -> None:
         self.are = are
         self.heart = np.zeros(len(are.kind))
         self.gave = np.zeros(len(are.kind), dtype=np.int64)
+        self.titled = np.zeros(len(are.kind), dtype=np.bool_)
 
     def willing(self, provider: int) -> float:
         """Probability that a provider gives when asked now."""
@@ -97,6 +99,10 @@ class Providers:
     def agrees(self, provider: int, key: int, occasion: int) -> bool:
         """Whether a provider gives when asked for the purpose of ``key`` on ``occasion``."""
         return draw(key, provider, occasion) < self.willing(provider)
+
+    def asked_first(self, some: NDArray[np.int64]) -> NDArray[np.int64]:
+        """``some`` providers in the order of asking: those with a title first, else as they stand."""
+        return some[np.argsort(~self.titled[some], kind="stable")]
 
     def of(self, community: int, kind: int) -> NDArray[np.int64]:
         """Providers of one kind in one community."""

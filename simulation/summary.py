@@ -23,6 +23,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_platform(tables["board"], tables["cases"]),
         **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
         **_council(tables["projects"], state.agenda.now),
+        **_honours(tables["honours"], state),
         **_effort(tables["work"], tables["cases"], state),
     }
     return {name: values[name] for name in METRICS}
@@ -115,6 +116,15 @@ def _council(projects: pd.DataFrame, now: float) -> dict[str, Value]:
         "council.projects_completed": int(completed.sum()),
         "council.lead_d_median": quantile(took, completed, 0.5),
         "council.topics_waiting": int((projects["state"] == "waiting").sum()),
+    }
+
+
+def _honours(honours: pd.DataFrame, state: State) -> dict[str, Value]:
+    providers = state.providers
+    willing = (providers.are.willing + providers.heart).clip(0.0, 1.0)
+    return {
+        "incentives.honours": len(honours),
+        "incentives.willing": float(willing.mean()) if len(willing) else None,
     }
 
 

@@ -13,6 +13,7 @@ from simulation.case_table import off_list_h, open_cases, tabulate_cases
 from simulation.cases import Cases
 from simulation.council import Council
 from simulation.evening import CAUSES, GROUPS
+from simulation.honours import Honours
 from simulation.ledger import Ledger
 from simulation.notices import Notices
 from simulation.reached import Reached
@@ -41,6 +42,7 @@ def make_tables(
     rounds: Rounds,
     ledger: Ledger,
     council: Council,
+    honours: Honours,
     timeline: Timeline,
 ) -> dict[str, pd.DataFrame]:
     """All tables by name, as known at the present hour."""
@@ -60,6 +62,7 @@ def make_tables(
         "satisfaction": _satisfaction(state),
         "appraisals": _appraisals(cases),
         "board": _board(cases),
+        **honours.tables(),
         "buildings": _buildings(state, reached, case_table),
         "grids": _grids(state, case_table),
         "categories": _categories(state),

@@ -58,6 +58,8 @@ METRIC_NAMES = [
     "council.projects_completed",
     "council.lead_d_median",
     "council.topics_waiting",
+    "incentives.honours",
+    "incentives.willing",
     "effort.hours",
     "effort.hours_per_household",
     "effort.overload_share",
@@ -165,6 +167,7 @@ def test_means_of_nothing_are_none_never_nan(scenario, lived, quiet):
     counted = {"case.count", "case.backlog_end", "satisfaction.mean", "satisfaction.p10", "effort.hours"}
     counted |= {"effort.hours_per_household", "waste.hours"}
     counted |= {"council.projects_completed", "council.topics_waiting"}
+    counted |= {"incentives.honours", "incentives.willing"}
     for name, value in summary.items():
         assert (value is not None) == (name in counted), name
     assert summary["case.count"] == summary["effort.hours"] == summary["waste.hours"] == 0

@@ -56,6 +56,7 @@ SIGNS: dict[str, Callable[[Any], float]] = {
     "feedback": lambda model: (
         hours(model, "activity", "feedback") + model.tables()["cases"]["fed_back_h"].notna().sum()
     ),
+    "incentives": lambda model: hours(model, "activity", "honour") + len(model.tables()["honours"]),
     "appraisal": lambda model: (
         hours(model, "activity", "appraise", "press") + len(model.tables()["appraisals"])
     ),
