@@ -45,12 +45,15 @@ ACTIVITIES = (
     "track",
     "mediate",
     "honour",
+    "survey",
+    "arrange",
 )
 """What minutes are spent on."""
 
 (
     CALL, MEETING, BOARD, DOORS, PATROL, LISTEN, UPLOAD, PASS_UP, FEEDBACK, REVIEW,
     PAIRED_VISIT, CARE, FILING, APPRAISE, PRESS, CHAT, FIX, COUNCIL, TRACK, MEDIATE, HONOUR,
+    SURVEY, ARRANGE,
 ) = range(len(ACTIVITIES))  # fmt: skip
 
 LOOKS_AHEAD = 90
@@ -125,7 +128,7 @@ class WorkingTime:
         day = int(now // 24.0)
         begin = max(now, 24.0 * day + float(self.opens[actor]), float(self._free_at[actor]))
         if begin < 24.0 * day + self.closes[actor]:
-            if self.left[actor] >= minutes:
+            if self.left[actor] >= minutes and self._owed_total[actor] == 0.0:
                 self.left[actor] -= minutes
                 self.spent[actor, activity] += minutes
                 self._free_at[actor] = begin + minutes / 60.0

@@ -177,6 +177,16 @@ class Satisfaction(Part):
     cleaned: float = param(
         0.5, "Gain of a building's residents from a clean-up.", unit="points", ge=0.0, le=50.0
     )
+    unserved: float = param(
+        0.02,
+        "Loss for each day that somebody of the home has a want that nobody meets, until it is over.",
+        unit="points per day",
+        ge=0.0,
+        le=20.0,
+    )
+    served: float = param(
+        2.0, "Gain of everybody in a home whose want is met.", unit="points", ge=0.0, le=50.0
+    )
     adapts: Duration = param(
         2160.0, "Time constant with which people get used to what happened.", unit="duration", gt=1.0
     )

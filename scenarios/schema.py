@@ -18,6 +18,7 @@ from scenarios.notices import Notices
 from scenarios.people import Hub, Minutes, Patrol, Satisfaction
 from scenarios.platform import Platform
 from scenarios.providers import Providers
+from scenarios.resources import Resources
 from scenarios.units import CHOICE, SOURCE_TEXT, Misplaced, Part, param
 
 
@@ -67,6 +68,12 @@ class Mechanisms(Part):
         unit="switch",
         source=SOURCE_TEXT,
     )
+    matching: bool = param(
+        True,
+        "Wants and offers on the lists are matched as well as can be; else first come, first served.",
+        unit="switch",
+        source=SOURCE_TEXT,
+    )
     appraisal: bool = param(
         True,
         "Grid workers and handlers are scored every month, and their pay hangs on it.",
@@ -106,8 +113,8 @@ class Scenario(Part):
     """What is asked of the model.
 
     Fate follows from ``days``, ``start``, ``community``, the kinds of trouble in ``cases.categories``,
-    ``ledger.needs.rate``, ``providers`` and the notices issued; everything else is policy and leaves fate as
-    it is.
+    ``ledger.needs.rate``, ``providers``, ``resources.wants``, ``resources.offers``, ``resources.free`` and
+    the notices issued; everything else is policy and leaves fate as it is.
     """
 
     title: Text = param(
@@ -148,6 +155,7 @@ class Scenario(Part):
     providers: Providers = Providers()
     council: Council = Council()
     incentives: Incentives = Incentives()
+    resources: Resources = Resources()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
 

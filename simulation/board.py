@@ -3,7 +3,6 @@
 An entry is a case, or anything else with owners that is posted. A change of its owners shows after a lag.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -50,7 +49,7 @@ class Entry:
     """Of which change the tracker has had the last word."""
     tries: int = 0
     """Tries of the tracker at mediating."""
-    news: deque[tuple[float, int]] = field(default_factory=deque)
+    news: list[tuple[float, int]] = field(default_factory=list)
     """Changes that do not show yet."""
 
     @property
@@ -89,7 +88,7 @@ class Board:
         entries = self.entries[community]
         for entry in entries.values():
             while entry.news and entry.news[0][0] + self.lag <= hour:
-                entry.since, entry.owners = entry.news.popleft()
+                entry.since, entry.owners = entry.news.pop(0)
             if entry.owners != GONE:
                 shown.append(entry)
             elif not entry.news:

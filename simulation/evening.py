@@ -24,10 +24,12 @@ CAUSES = (
     "pressed",
     "renewed",
     "cleaned",
+    "unserved",
+    "served",
 )
 (
     STRUCK, WAITING, SOLVED, LATE, FAILED, FED_BACK, INFORMED, MISSED, VISITED, ADAPTATION, NEED, CARED,
-    PRESSED, RENEWED, CLEANED,
+    PRESSED, RENEWED, CLEANED, UNSERVED, SERVED,
 ) = range(len(CAUSES))  # fmt: skip
 GROUPS = ("all", "vulnerable")
 

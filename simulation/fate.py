@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from scenarios.schema import Scenario
 from simulation.calendar import Calendar
 from simulation.chance import stream
+from simulation.offers import Offered, draw_offers
 from simulation.population import Population
 from simulation.providers import Endowed, draw_providers
+from simulation.wants import Wanted, draw_wants
 
 AUDIENCES = ("all", "elderly", "families")
 OFFICE_FROM, OFFICE_UNTIL = 9.0, 17.0
@@ -71,8 +73,10 @@ class Fate:
     notices: Announcements
     needs: Wants
     providers: Endowed
+    wanted: Wanted
+    offered: Offered
     digest: str
-    """SHA-256 over population, troubles, notices, needs and providers."""
+    """SHA-256 over population, troubles, notices, needs, providers, wants and offers."""
 
 
 def draw_fate(scenario: Scenario, population: Population, calendar: Calendar, seed: int) -> Fate:
@@ -81,8 +85,10 @@ def draw_fate(scenario: Scenario, population: Population, calendar: Calendar, se
     notices = _announcements(scenario, population, calendar, seed)
     needs = _needs(scenario, population, seed)
     providers = draw_providers(scenario.providers, population, seed)
-    digest = _digest(population, troubles, notices, needs, providers)
-    return Fate(troubles, notices, needs, providers, digest)
+    wanted = draw_wants(scenario.resources.wants, population, scenario.days, seed)
+    offered = draw_offers(scenario.resources, providers, population, scenario.days, seed)
+    digest = _digest(population, troubles, notices, needs, providers, wanted, offered)
+    return Fate(troubles, notices, needs, providers, wanted, offered, digest)
 
 
 def _troubles(scenario: Scenario, population: Population, calendar: Calendar, seed: int) -> Troubles:
@@ -162,7 +168,7 @@ def _needs(scenario: Scenario, population: Population, seed: int) -> Wants:
     return Wants(hour=hour[order], resident=resident[order].astype(np.int64))
 
 
-def _digest(*tables: Population | Troubles | Announcements | Wants | Endowed) -> str:
+def _digest(*tables: Population | Troubles | Announcements | Wants | Endowed | Wanted | Offered) -> str:
     """Hash integers only: floats are rounded to a millionth first, which every processor agrees on."""
     digest = sha256()
     for table in tables:

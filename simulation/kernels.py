@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulation import doors, evening, pair_visits, patrol, plain, spread
+from simulation import doors, evening, home_visits, pair_visits, patrol, plain, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Kernels:
     """A patrol, see :func:`simulation.patrol.walk_day`."""
     pair_day: Callable[..., int]
     """A day's visits of paired members, see :func:`simulation.pair_visits.pair_day`."""
+    survey_day: Callable[..., None]
+    """A day's home visits for the lists, see :func:`simulation.home_visits.survey_day`."""
     account_day: Callable[..., None]
     """An evening's account of satisfaction, see :func:`simulation.evening.account_day`."""
     move: Callable[..., None]
@@ -34,6 +36,7 @@ COMPILED = Kernels(
     doors.knock_day,
     patrol.walk_day,
     pair_visits.pair_day,
+    home_visits.survey_day,
     evening.account_day,
     evening.move,
     evening.take,
@@ -51,6 +54,7 @@ PLAIN = Kernels(
     _interpreted(doors.knock_day),
     _interpreted(patrol.walk_day),
     _interpreted(pair_visits.pair_day),
+    _interpreted(home_visits.survey_day),
     _interpreted(evening.account_day),
     _interpreted(evening.move),
     _interpreted(evening.take),

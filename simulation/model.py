@@ -23,6 +23,7 @@ from simulation.notices import Notices
 from simulation.organising import organise
 from simulation.pairs import Pairing
 from simulation.providers import Providers
+from simulation.resources import Resources
 from simulation.roster import draw_up, give_time
 from simulation.rounds import Rounds
 from simulation.satisfaction import Satisfaction
@@ -87,6 +88,7 @@ class CommunityModel(Model):
         self.ledger = Ledger(self.state, pairing, self.notices, self.rounds, self.cases.finding)
         self.council = Council(self.state, self.cases.all)
         self.honours = Honours(self.state)
+        self.resources = Resources(self.state, self.rounds)
         self.timeline = Timeline(self.state)
         self.day = 0
         self._cast = False
@@ -105,6 +107,7 @@ class CommunityModel(Model):
             self.cases.begin_day(day)
             self.ledger.begin_day(day)
             self.honours.begin_day(day)
+            self.resources.begin_day(day)
             self.rounds.begin_day(day)
             # Live: calls, rounds, uploads, dispatch, repairs, each at its time.
             state.agenda.run_until(24.0 * (day + 1))
@@ -112,6 +115,7 @@ class CommunityModel(Model):
             self.cases.arising.ask(self.notices.end_day(day))
             self.rounds.end_day(day)
             self.ledger.end_day(day)
+            self.resources.end_day(day)
             state.satisfaction.end_day()
             state.working.end_day(day, self.rounds.wanted_more)
             self.timeline.end_day(self.notices.informed_share(day))
@@ -135,6 +139,7 @@ class CommunityModel(Model):
             self.cases,
             self.rounds,
             self.ledger,
+            self.resources,
             self.council,
             self.honours,
             self.timeline,

@@ -189,14 +189,19 @@ class Projects:
                     self._ask(hour, project, part)
 
     def _ask(self, hour: float, project: Project, part: Piece) -> None:
-        """Ask one provider for a part; those at the last meeting come first, nobody twice in a round."""
+        """Ask one provider for a part: first those with a title, then those at the last meeting.
+
+        Nobody is asked twice in a round.
+        """
         providers, kind = self.state.providers, ASKED_OF[part.name]
         able = providers.of(project.community, kind)
         if not len(able):
             return
         if part.asked.issuperset(able.tolist()):
             part.asked.clear()
-        order = np.lexsort((draws(self._order, able, project.entity), ~self.present[able]))
+        order = np.lexsort(
+            (draws(self._order, able, project.entity), ~self.present[able], ~providers.titled[able])
+        )
         provider = next(one for one in able[order].tolist() if one not in part.asked)
         part.asked.add(provider)
         part.tries += 1

@@ -100,10 +100,6 @@ class Providers:
         """Whether a provider gives when asked for the purpose of ``key`` on ``occasion``."""
         return draw(key, provider, occasion) < self.willing(provider)
 
-    def asked_first(self, some: NDArray[np.int64]) -> NDArray[np.int64]:
-        """``some`` providers in the order of asking: those with a title first, else as they stand."""
-        return some[np.argsort(~self.titled[some], kind="stable")]
-
     def of(self, community: int, kind: int) -> NDArray[np.int64]:
         """Providers of one kind in one community."""
         first, last = self.are.providers_from[community : community + 2].tolist()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from simulation.case_table import open_cases
@@ -19,6 +20,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_notices(tables["notices"]),
         **_cases(tables["cases"], state.agenda.now),
         **_satisfaction(state),
+        **_resources(tables, state),
         **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
         **_platform(tables["board"], tables["cases"]),
         **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
@@ -78,6 +80,37 @@ def _satisfaction(state: State) -> dict[str, Value]:
         "satisfaction.p10": worst_tenth(level),
         "satisfaction.vulnerable_gap": mean - float(level[vulnerable].mean()) if vulnerable.any() else None,
     }
+
+
+def _resources(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]:
+    """Wants that are over, met or not; those still open count for nothing yet."""
+    table, lists = tables["resources"], tables["lists"]
+    wants = table[table["kind"] == "want"]
+    met = wants[wants["state"] == "met"]
+    live, listed = int(lists["wants"].sum()), int(lists["wants_listed"].sum())
+    last_day = min(state.scenario.days, max(1, round(state.agenda.now / 24.0))) - 1
+    quarters = int(state.calendar.month[last_day]) // 3 + 1
+    return {
+        "resource.match_rate": _mean(wants[wants["state"] != "open"]["state"] == "met"),
+        "resource.wait_d_mean": _mean((met["matched_h"] - met["arose_h"]) / 24.0),
+        "resource.active_providers": _givers(tables, state) / quarters / state.population.communities,
+        "resource.bundles_completed": int(tables["bundles"]["done_h"].notna().sum()),
+        "resource.coverage": listed / live if live else None,
+        "resource.misfit": _mean(met["loss"]),
+    }
+
+
+def _givers(tables: dict[str, pd.DataFrame], state: State) -> int:
+    """Pairs of a quarter and a provider who gave in it."""
+    table = tables["resources"]
+    met, done = table[table["state"] == "met"], tables["bundles"].dropna(subset="done_h")
+    gifts = [(met["matched_with"], met["matched_h"])]
+    gifts += [(done[part], done["done_h"]) for part in ("teacher", "stationery")]
+    offers = np.concatenate([offer.to_numpy(dtype=np.int64) for offer, _ in gifts])
+    hours = np.concatenate([hour.to_numpy(dtype=np.float64) for _, hour in gifts])
+    quarter = state.calendar.month[(hours // 24.0).astype(np.int64)] // 3
+    provider = state.fate.offered.provider[offers]
+    return len(np.unique(np.column_stack((quarter, provider)), axis=0))
 
 
 def _ledger(weeks: pd.DataFrame, needs: pd.DataFrame, now: float) -> dict[str, Value]:

@@ -17,6 +17,8 @@ from simulation.honours import Honours
 from simulation.ledger import Ledger
 from simulation.notices import Notices
 from simulation.reached import Reached
+from simulation.resource_tables import resource_tables
+from simulation.resources import Resources
 from simulation.rounds import Rounds
 from simulation.spread import CHANNELS, unpack
 from simulation.state import State
@@ -41,6 +43,7 @@ def make_tables(
     cases: Cases,
     rounds: Rounds,
     ledger: Ledger,
+    resources: Resources,
     council: Council,
     honours: Honours,
     timeline: Timeline,
@@ -59,6 +62,7 @@ def make_tables(
         "needs": ledger.needs.table(),
         "projects": council.projects.table(),
         "council": council.table(),
+        **resource_tables(resources),
         "satisfaction": _satisfaction(state),
         "appraisals": _appraisals(cases),
         "board": _board(cases),

@@ -31,6 +31,10 @@ QUIET: Keys = {
     "mechanisms.appraisal": False,
     "mechanisms.council": False,
     "community.buildings.wear": 0.0,
+    "mechanisms.matching": False,
+    "resources.lists": False,
+    "resources.word_of_mouth": 0.0,
+    "satisfaction.unserved": 0.0,
 }
 """Nothing is announced, nobody walks, calls or asks back."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.curves import Shown
 from experiments.figures.style import COLOURS, heading, new_figure, style, width_of, wrap
@@ -45,16 +45,12 @@ def waste_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
             panel.set_title(wrap(say(title, language), 30), fontsize=14.0)
         worked.set_yticks(range(len(names)), names)
         worked.invert_yaxis()
-        figure.legend(loc="outside right upper", handles=worked.containers, labels=_broken(worked))
+        parts = [wrap(str(bars.get_label()), 20) for bars in worked.containers]
+        figure.legend(worked.containers, parts, loc="outside right upper")
         most = max(shown.averaged.replications for shown in scenarios)
         note = say("note_waste", language, n=most)
         heading(figure, say("waste_title", language), note)
     return figure
-
-
-def _broken(panel: Axes) -> list[str]:
-    """Names of the parts, broken to fit beside the panels."""
-    return [wrap(str(container.get_label()), 20) for container in panel.containers]
 
 
 def _label(panel: Axes, totals: Sequence[float]) -> None:
@@ -65,5 +61,6 @@ def _label(panel: Axes, totals: Sequence[float]) -> None:
         panel.text(total + 0.02 * widest, place, text, va="center", fontsize=11.5)
     panel.set_xlim(0.0, widest * (1.06 + 0.045 * max(width_of(text) for text in texts)))
     panel.xaxis.set_major_locator(MaxNLocator(4))
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda hours, _: f"{hours:,g}"))
     panel.grid(visible=False, axis="y")
     panel.tick_params(axis="y", length=0)

@@ -96,6 +96,7 @@ def test_each_metric_has_a_unit(metric: str) -> None:
             "h",
             "cases",
             "refusals",
+            "honours",
         }
 
 

@@ -8,7 +8,8 @@ from scenarios import load
 from simulation import CommunityModel
 from simulation.providers import ENTERPRISE, RESIDENT
 
-START = {"start": "2025-01-01", "days": 60, "community.households": 300, "mechanisms.appraisal": False}
+NOBODY_ASKS = {"mechanisms.council": False, "resources.lists": False, "resources.word_of_mouth": 0.0}
+START = NOBODY_ASKS | {"start": "2025-01-01", "days": 60, "community.households": 300}
 NO_WEAR = {"incentives.tires": 0.0, "incentives.fades": "3650 days", "incentives.minds": 0.0}
 
 
@@ -54,7 +55,7 @@ def test_titles_are_few_and_put_first():
     table = model.tables()["honours"]
     assert table["provider"][table["honour"] == "title"].tolist() == names[:2]
     providers = model.state.providers
-    assert providers.asked_first(np.array(names[::-1])).tolist() == [names[1], names[0], *names[:1:-1]]
+    assert np.flatnonzero(providers.titled).tolist() == sorted(names[:2])
     assert providers.heart[names[0]] > providers.heart[names[2]] > 0.0
 
 

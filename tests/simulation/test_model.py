@@ -168,6 +168,7 @@ def test_means_of_nothing_are_none_never_nan(scenario, lived, quiet):
     counted |= {"effort.hours_per_household", "waste.hours"}
     counted |= {"council.projects_completed", "council.topics_waiting"}
     counted |= {"incentives.honours", "incentives.willing"}
+    counted |= {"resource.active_providers", "resource.bundles_completed"}
     for name, value in summary.items():
         assert (value is not None) == (name in counted), name
     assert summary["case.count"] == summary["effort.hours"] == summary["waste.hours"] == 0

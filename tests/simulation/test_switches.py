@@ -57,6 +57,7 @@ SIGNS: dict[str, Callable[[Any], float]] = {
         hours(model, "activity", "feedback") + model.tables()["cases"]["fed_back_h"].notna().sum()
     ),
     "incentives": lambda model: hours(model, "activity", "honour") + len(model.tables()["honours"]),
+    "matching": lambda model: float((model.tables()["lists"]["chosen"] == "best").sum()),
     "appraisal": lambda model: (
         hours(model, "activity", "appraise", "press") + len(model.tables()["appraisals"])
     ),
