@@ -68,7 +68,7 @@ def difference(metric: str, value: float, language: Language, decimals: int | No
 def label_with_unit(metric: str, language: Language) -> str:
     """A metric's label, and its unit where the label does not say it already."""
     label = label_of(metric, language)
-    if _unit(metric) in SAID_BY_LABELS:
+    if _unit(metric) in SAID_BY_LABELS or not unit_of(metric, language):
         return label
     return say("label_with_unit", language, label=label, unit=unit_of(metric, language))
 

@@ -110,8 +110,9 @@ class Appraisal:
 
     def _worker(self, case: Case) -> int | None:
         """The grid worker who found a case; None where nobody did, or somebody else."""
-        first = self.state.roster.workers
-        return case.finder - first if self.on and case.finder is not None and case.finder >= first else None
+        roster, finder = self.state.roster, case.finder
+        found = self.on and finder is not None and roster.workers <= finder < roster.members
+        return finder - roster.workers if found and finder is not None else None
 
     def _body(self, case: Case) -> int | None:
         """The body that has a case; None where nobody has it, which no score shows."""
@@ -202,7 +203,7 @@ def _workers(state: State) -> list[Appraised]:
     """Grid workers, called as in the table ``work``."""
     roster, counts = state.roster, dict.fromkeys(range(len(ROLES)), 0)
     workers = []
-    for actor in range(roster.workers, roster.trackers):
+    for actor in range(roster.workers, roster.members):
         role = int(roster.role[actor])
         who = f"{ROLES[role]} {counts[role]}"
         counts[role] += 1

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from agents.handlers import Teams
+from agents.working_time import ROLES
 from scenarios import load
 from simulation import CommunityModel
 from simulation.gaming import Gaming
@@ -233,3 +234,12 @@ def test_pressure_raises_the_reported_and_lowers_the_true_rate_of_the_shipped_sc
     assert mean[0] > none[0], "moderate stakes: effort"
     assert pressed[1] > mean[1]
     assert pressed[0] < mean[0]
+
+
+def test_only_grid_workers_and_handlers_are_appraised(lived, scenario):
+    """Paired members and trackers stand after the grid workers on the roster, and are not scored."""
+    model = lived(scenario({"days": 100, "community.people.party_share": 0.3}))
+    assert (model.state.roster.role == ROLES.index("paired_member")).any()
+    roles = set(model.tables()["appraisals"]["role"])
+    assert {"full_time", "part_time"} <= roles
+    assert roles <= {"full_time", "part_time", *model.state.scenario.handlers}
