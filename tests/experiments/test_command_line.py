@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -285,31 +284,6 @@ def test_compiling_is_said_only_where_numba_compiles(monkeypatch, capsys):
     assert capsys.readouterr().err.count("Compiling") == 1
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
-@pytest.mark.parametrize("delay", [0.15, 0.3, 0.6, 1.0, 1.5])
-def test_ctrl_c_while_modules_load_is_quiet(tmp_path, delay):
-    command = [
-        sys.executable,
-        "-m",
-        "experiments",
-        "compare",
-        "--workers",
-        "2",
-        "--out",
-        str(tmp_path / "out"),
-    ]
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True,
-                          start_new_session=True) as process:  # fmt: skip
-        time.sleep(delay)
-        os.killpg(process.pid, signal.SIGINT)
-        _, message = process.communicate(timeout=60)
-    assert process.returncode == 130, message
-    assert "Traceback" not in message
-    assert len(message.splitlines()) <= 2
-
-
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -395,22 +369,3 @@ def test_help_imports_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stdout.strip().endswith("[]")
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
-def test_ctrl_c_keeps_what_was_finished(tmp_path):
-    command = [sys.executable, "-m", "experiments", "compare", "coordinated", "fragmented", *SMALL]
-    command += ["--replications", "5000", "--workers", "2", "--out", str(tmp_path / "out")]
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True,
-                          start_new_session=True) as process:  # fmt: skip
-        time.sleep(25)
-        os.killpg(process.pid, signal.SIGINT)
-        _, message = process.communicate(timeout=60)
-    assert process.returncode == 130, message
-    assert "runs that were finished" in message
-    assert "Traceback" not in message
-    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
-    assert (runs["status"] == "done").all()
-    assert 0 < len(runs) < 10_000

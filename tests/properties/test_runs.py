@@ -324,26 +324,6 @@ def test_policy_leaves_fate_as_it_is(scenario, fate, policy, seed):
     assert CommunityModel(scenario(fate), rng=seed + 1).state.fate.digest != plain.digest
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"days": 21},
-        {"community.households": 61},
-        {"community.people.trust_mean": 0.51},
-        {"community.ties.same_building": 4.5},
-        {"cases.categories.damage.rate": 900.0},
-        {"notices.at": (30.0,)},
-        {"ledger.needs.rate": 40.0},
-        {"notices.per_year": 60.0},
-    ],
-)
-def test_what_is_fate_changes_fate(scenario, change):
-    often = {"cases.categories.damage.rate": 4_000.0}
-    asked, changed = scenario(often), scenario(often | change)
-    digests = {CommunityModel(one, rng=3).state.fate.digest for one in (asked, changed)}
-    assert len(digests) == 2
-
-
 def before(table: pd.DataFrame, moment: float) -> pd.DataFrame:
     """What a table of cases says of everything up to ``moment``."""
     past = table[table["arose_h"] < moment]
@@ -391,11 +371,3 @@ def test_chat_changes_what_people_know_and_no_case(scenario, lived, fate, policy
         pd.testing.assert_frame_equal(one, other)
     heard = [model.tables()["notices"]["by_group_chat"].sum() for model in (silent, chatty)]
     assert heard[0] == 0 < heard[1]
-
-
-def test_the_people_are_the_same_however_long_the_run(scenario):
-    short, long = (CommunityModel(scenario({"days": days}), rng=6).state for days in (20, 40))
-    for name in short.population.__slots__:
-        np.testing.assert_array_equal(
-            getattr(short.population, name), getattr(long.population, name), err_msg=name
-        )
