@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.statistics import t_interval
 from scenarios.cases import Title
+from simulation.projects import STATES
 from simulation.reached import IN_TIME, REACH_HOURS
 from simulation.survival import share_at
 
@@ -19,10 +20,6 @@ INFORMED_HOURS = np.arange(REACH_HOURS + 1, dtype=np.float64)
 """Hours after issue at which the share informed is given."""
 CLOSING_HOURS = np.concatenate([[0.0], np.geomspace(0.25, 2160.0, 120)])
 """Hours after upload at which the share solved is given: a quarter of an hour to 90 days."""
-PROJECT_STATES = ("waiting", "preparing", "working", "completed")
-"""Where a topic of the council can stand."""
-
-
 WASTE = ("duplicate", "handling", "orphan")
 """What is lost between owners; each a column of cases, in hours."""
 
@@ -71,7 +68,7 @@ class Curves:
     projects: Floats
     """Projects of the council completed by the end of each day."""
     project_states: dict[str, float]
-    """Topics of the council by PROJECT_STATES at the end."""
+    """Topics of the council by state at the end, see :data:`simulation.projects.STATES`."""
     waste: dict[str, float]
     """Hours: ``duplicate`` and ``handling`` worked, ``orphan`` waited without an owner."""
     categories: dict[str, Category]
@@ -135,7 +132,7 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
         causes=_causes(tables["satisfaction"]),
         on_time=on_time_curves(cases, timeline),
         projects=completed_curve(tables["projects"], len(timeline)),
-        project_states={name: float((tables["projects"]["state"] == name).sum()) for name in PROJECT_STATES},
+        project_states={name: float((tables["projects"]["state"] == name).sum()) for name in STATES},
         waste={name: float(cases[f"{name}_h"].sum()) for name in WASTE},
         categories={
             str(name): Category(
@@ -171,9 +168,7 @@ def average(runs: Sequence[Curves]) -> Averaged:
         causes={name: float(np.mean([run.causes[name] for run in runs])) for name in first.causes},
         on_time={name: band([run.on_time[name] for run in runs]) for name in first.on_time},
         projects=band([run.projects for run in runs]),
-        project_states={
-            name: float(np.mean([run.project_states[name] for run in runs])) for name in PROJECT_STATES
-        },
+        project_states={name: float(np.mean([run.project_states[name] for run in runs])) for name in STATES},
         waste={name: float(np.mean([run.waste[name] for run in runs])) for name in WASTE},
         categories=first.categories,
         buildings=first.buildings,

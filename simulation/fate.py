@@ -155,8 +155,7 @@ def _announcements(
 def _needs(scenario: Scenario, population: Population, seed: int) -> Wants:
     hours, residents = [], []
     for community in range(population.communities):
-        homes = population.households_from[population.buildings_from[community : community + 2]]
-        first, last = population.residents_from[homes].tolist()
+        first, last = population.in_community(community)
         vulnerable = first + np.flatnonzero(population.vulnerable[first:last])
         chance = stream(seed, "needs", community)
         rate = scenario.ledger.needs.rate * len(vulnerable) * scenario.days / 365.0

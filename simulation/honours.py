@@ -21,7 +21,7 @@ from simulation.state import State
 
 COMES_IN = 9.0
 """Hour of the first working day of a month at which the branch begins."""
-HONOURS = ("praise", "title")
+Longs = NDArray[np.int64]
 TITLES = ((ENTERPRISE, "enterprise_titles"), (RESIDENT, "resident_titles"))
 
 
@@ -62,14 +62,12 @@ class Honours:
             return
         hour = 24.0 * day + COMES_IN
         for community in range(self.state.population.communities):
-            first, end = providers.are.providers_from[community : community + 2].tolist()
-            gifts = np.zeros_like(gave)
-            gifts[first:end] = gave[first:end]
-            self._honour(hour, community, gifts, "praise", rule.names)
+            some = np.arange(*providers.are.providers_from[community : community + 2].tolist())
+            self._honour(hour, community, some[gave[some] > 0], gave, "praise", rule.names)
         if self.state.calendar.dates[day].month == rule.titles_in:
             self._give_titles(hour)
 
-    def _wear_off(self, day: int, gave: NDArray[np.int64]) -> None:
+    def _wear_off(self, day: int, gave: Longs) -> None:
         heart = self.state.providers.heart
         heart *= np.exp(-24.0 * (day - self._last_day) / self.rule.fades)
         heart -= self.rule.tires * gave
@@ -82,25 +80,23 @@ class Honours:
         providers.titled[:] = False
         for community in range(self.state.population.communities):
             for kind, number in TITLES:
-                gifts = np.zeros_like(gave)
-                candidates = providers.of(community, kind)
-                gifts[candidates] = gave[candidates]
-                self._honour(hour, community, gifts, "title", getattr(self.rule, number))
+                some = providers.of(community, kind)
+                places = getattr(self.rule, number)
+                self._honour(hour, community, some[gave[some] > 0], gave, "title", places)
 
     def _honour(
-        self, hour: float, community: int, gifts: NDArray[np.int64], honour: str, places: int
+        self, hour: float, community: int, givers: Longs, gave: Longs, honour: str, places: int
     ) -> None:
-        """Honour those who gave most often, as far as places and the branch's minutes go."""
-        gave = np.flatnonzero(gifts)
-        order = np.lexsort((draws(self._ties, gave, int(hour)), -gifts[gave]))
+        """Honour those of ``givers`` who gave most often, as far as places and the branch's minutes go."""
+        order = np.lexsort((draws(self._ties, givers, int(hour)), -gave[givers]))
         is_title = honour == "title"
         minutes = 60.0 * (self.rule.title if is_title else self.rule.praise)
         branch = self.state.roster.branches + community
-        for provider in gave[order[:places]].tolist():
+        for provider in givers[order[:places]].tolist():
             done = self.state.working.book(branch, minutes, HONOUR, hour)
             if done < inf:
                 self.state.agenda.at(done, self._honoured, community, provider, honour)
-        for provider in gave[order[places:]].tolist():
+        for provider in givers[order[places:]].tolist():
             if draw(self._minds, provider, 2 * int(hour) + is_title) < self.rule.minds:
                 self.state.providers.heart[provider] -= self.rule.passed_over
 
@@ -128,9 +124,9 @@ class Honours:
             "willingness": pd.DataFrame(months, columns=list(willing)).astype(willing),
         }
 
-    def _month_of(self, gave: NDArray[np.int64]) -> list[dict[str, Any]]:
+    def _month_of(self, gave: Longs) -> list[dict[str, Any]]:
         providers, rows = self.state.providers, []
-        willing = np.clip(providers.are.willing + providers.heart, 0.0, 1.0)
+        willing = providers.all_willing()
         for community in range(self.state.population.communities):
             for kind, name in enumerate(KINDS):
                 some = providers.of(community, kind)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.evening import CARED, NEED
+from simulation.known import known
 from simulation.state import State
 
 Longs = NDArray[np.int64]
@@ -68,14 +69,9 @@ class Needs:
                 "resident": self.resident[:rows],
                 "household": self.state.population.household[self.resident[:rows]],
                 "arose_h": self.arose[:rows],
-                "found_h": _known(found),
-                "met_h": _known(met),
-                "faded_h": _known(faded),
+                "found_h": known(found),
+                "met_h": known(met),
+                "faded_h": known(faded),
                 "state": pd.array(state.tolist(), dtype="string"),
             }
         )
-
-
-def _known(hours: NDArray[np.float64]) -> pd.arrays.FloatingArray:
-    """Hours, null where infinite."""
-    return pd.arrays.FloatingArray(hours.copy(), hours == np.inf)

@@ -192,15 +192,8 @@ class Notices:
             done = state.working.book(branch, 60.0 * board.minutes * (last - first), BOARD, hour)
             state.agenda.at(max(done, hour + board.delay), self._hung, notice, community)
 
-    def _residents(self, community: int) -> tuple[int, int]:
-        """First resident of a community, and one past the last."""
-        people = self.state.population
-        homes = people.households_from[people.buildings_from[community : community + 2]]
-        first, last = people.residents_from[homes].tolist()
-        return first, last
-
     def _hung(self, hour: float, notice: Live, community: int) -> None:
-        first, last = self._residents(community)
+        first, last = self.state.population.in_community(community)
         talk, board = self.rule.talk, self.rule.board
         post_board(
             self.keys[notice.slot],
@@ -216,7 +209,7 @@ class Notices:
         )
 
     def _posted(self, hour: float, notice: Live, community: int) -> None:
-        first, last = self._residents(community)
+        first, last = self.state.population.in_community(community)
         chat, talk = self.rule.group_chat, self.rule.talk
         post_chat(
             self.keys[notice.slot],

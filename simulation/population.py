@@ -90,6 +90,18 @@ class Population:
         """Number of residents."""
         return len(self.household)
 
+    def in_building(self, building: int) -> tuple[int, int]:
+        """First resident of a building, and the one after the last."""
+        homes = self.households_from[building : building + 2]
+        first, end = self.residents_from[homes].tolist()
+        return first, end
+
+    def in_community(self, community: int) -> tuple[int, int]:
+        """First resident of a community, and the one after the last."""
+        homes = self.households_from[self.buildings_from[community : community + 2]]
+        first, end = self.residents_from[homes].tolist()
+        return first, end
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:

@@ -31,6 +31,10 @@ TIMES = ("raised", "decided", "assigned", "funds", "materials", "technical", "vo
          "completed", "reported")  # fmt: skip
 
 
+STATES = ("waiting", "preparing", "working", "completed")
+"""Where a topic can stand, in order."""
+
+
 @dataclass(slots=True)
 class Piece:
     """One part of a project."""
@@ -69,13 +73,9 @@ class Project:
 
     @property
     def state(self) -> str:
-        """Where it stands, in one word."""
-        latest_first = (
-            ("completed", self.completed),
-            ("working", self.started),
-            ("preparing", self.decided),
-        )
-        return next((name for name, hour in latest_first if hour is not None), "waiting")
+        """Where it stands, one of STATES."""
+        steps = (self.decided, self.started, self.completed)
+        return STATES[sum(hour is not None for hour in steps)]
 
     def hour(self, name: str) -> float | None:
         """The hour at which it was raised, decided on ..., or at which the part called ``name`` was there."""
@@ -261,9 +261,7 @@ class Projects:
             state.cleaned[building] = hour
         rule = state.satisfaction.rule
         cause, points = (RENEWED, rule.renewed) if project.topic == RENEWAL else (CLEANED, rule.cleaned)
-        homes = state.population.households_from[building : building + 2]
-        who = np.arange(*state.population.residents_from[homes].tolist())
-        state.satisfaction.move(who, cause, points)
+        state.satisfaction.move(np.arange(*state.population.in_building(building)), cause, points)
         backbone = self.backbone(project)
         if backbone is not None:
             done = state.working.book(backbone, 60.0 * self.rule.progress, COUNCIL, hour)

@@ -46,7 +46,9 @@ def draw_providers(rule: Rule, people: Population, seed: int) -> Endowed:
         chance = stream(seed, "providers", community)
         first, last = people.buildings_from[community : community + 2].tolist()
         organisations = [OFFICE] * rule.office + [ENTERPRISE] * rule.enterprises + [NGO] * rule.ngos
-        giving = _residents(rule, people, chance, first, last)
+        start, stop = people.in_community(community)
+        adults = start + np.flatnonzero(people.age[start:stop] >= ADULT_FROM)
+        giving = adults[chance.random(len(adults)) < rule.residents]
         kind = np.concatenate((organisations, np.full(len(giving), RESIDENT))).astype(np.int32)
         next_to = chance.integers(first, last, len(organisations))
         differs = rule.willing.spread * (2.0 * chance.random(len(kind)) - 1.0)
@@ -64,16 +66,6 @@ def draw_providers(rule: Rule, people: Population, seed: int) -> Endowed:
         resident=np.concatenate(residents).astype(np.int64),
         willing=np.concatenate(willing),
     )
-
-
-def _residents(
-    rule: Rule, people: Population, chance: np.random.Generator, first: int, last: int
-) -> NDArray[np.int64]:
-    homes = people.households_from[[first, last]]
-    start, stop = people.residents_from[homes].tolist()
-    adults = start + np.flatnonzero(people.age[start:stop] >= ADULT_FROM)
-    giving: NDArray[np.int64] = adults[chance.random(len(adults)) < rule.residents]
-    return giving
 
 
 class Providers:
@@ -95,6 +87,10 @@ class Providers:
     def willing(self, provider: int) -> float:
         """Probability that a provider gives when asked now."""
         return float(min(1.0, max(0.0, self.are.willing[provider] + self.heart[provider])))
+
+    def all_willing(self) -> Floats:
+        """(P,) :meth:`willing` of everybody."""
+        return np.clip(self.are.willing + self.heart, 0.0, 1.0)
 
     def agrees(self, provider: int, key: int, occasion: int) -> bool:
         """Whether a provider gives when asked for the purpose of ``key`` on ``occasion``."""

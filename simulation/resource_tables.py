@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulation.known import known
 from simulation.listing import CHANNELS
 from simulation.offers import OFFERS
 from simulation.resources import Resources
@@ -52,14 +53,14 @@ def _wants(resources: Resources) -> pd.DataFrame:
             "given": met.astype(np.int64),
             "slot": _texts(SLOT_NAMES[wants.slot[:rows]]),
             "arose_h": wants.arose[:rows],
-            "listed_h": _known(listing.wants[:rows]),
+            "listed_h": known(listing.wants[:rows]),
             "expires_h": wants.expires[:rows],
             "channel": _texts(_channel(listing.want_channel[:rows])),
             "matched_with": pd.arrays.IntegerArray(offer.copy(), nobody),
-            "matched_h": _known(resources.matched[:rows]),
+            "matched_h": known(resources.matched[:rows]),
             "held": pd.arrays.BooleanArray(met.copy(), nobody),
             "bundle": pd.arrays.IntegerArray(resources.bundle[:rows].copy(), resources.bundle[:rows] < 0),
-            "loss": _known(resources.loss[:rows]),
+            "loss": known(resources.loss[:rows]),
             "state": _texts(state.astype(object)),
         }
     )
@@ -87,7 +88,7 @@ def _offers(resources: Resources) -> pd.DataFrame:
             "given": given.astype(np.int64),
             "slot": _texts(SLOT_NAMES[offers.slot[:rows]]),
             "arose_h": offers.arose[:rows],
-            "listed_h": _known(listing.offers[:rows]),
+            "listed_h": known(listing.offers[:rows]),
             "expires_h": offers.expires[:rows],
             "channel": _texts(_channel(listing.offer_channel[:rows])),
             "matched_with": pd.arrays.IntegerArray(np.zeros(rows, dtype=np.int64), none),
@@ -130,8 +131,3 @@ def _channel(channel: NDArray[np.int8]) -> NDArray[Any]:
 
 def _texts(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
     return pd.array(values, dtype="string")
-
-
-def _known(hours: NDArray[np.float64]) -> pd.arrays.FloatingArray:
-    """Hours, null where infinite."""
-    return pd.arrays.FloatingArray(hours.copy(), hours == np.inf)

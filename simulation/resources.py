@@ -83,7 +83,8 @@ class Resources:
         self._queues: list[deque[tuple[list[int], Bundle | None, int]]] = [deque() for _ in communities]
         home = state.population.household_building[state.population.household[self.wants.resident]]
         self._want_place = state.population.building_community[home]
-        self._offer_place = state.fate.providers.community[self.offers.provider]
+        self._wants_in = _grouped(self._want_place, len(communities))
+        self._offers_in = _grouped(state.fate.providers.community[self.offers.provider], len(communities))
         self._period, self._number, self._began = -1, 0, -inf
         self._gathering = False
         self._key = key_of(state.seed, "resources.gives")
@@ -140,9 +141,9 @@ class Resources:
         offers = self._live(hour, self.offers) & (self.left > 0)
         on_lists = wants & (self.listing.wants <= hour), offers & (self.listing.offers <= hour)
         for community in range(self.state.population.communities):
-            here, near = self._want_place == community, self._offer_place == community
-            mine = [np.flatnonzero(rows & here) for rows in (wants, on_lists[0])]
-            near_by = [np.flatnonzero(rows & near) for rows in (offers, on_lists[1])]
+            here, near = self._wants_in[community], self._offers_in[community]
+            mine = [here[rows[here]] for rows in (wants, on_lists[0])]
+            near_by = [near[rows[near]] for rows in (offers, on_lists[1])]
             some, those = _in_order(mine[1], self.listing.wants), _in_order(near_by[1], self.listing.offers)
             listed = self.worth.listed(some, those, self.left, hour)
             plan = as_well_as_can_be(listed) if best else as_they_come(listed)
@@ -257,8 +258,9 @@ class Resources:
         """Somebody takes the first acceptable offer that neighbours know of."""
         if self.held[want] < inf or self._pending[want]:
             return
-        live = self._live(hour, self.offers) & (self.left > 0) & (self._offer_place == self._want_place[want])
-        those = np.flatnonzero(live)
+        near, offers = self._offers_in[self._want_place[want]], self.offers
+        live = (offers.arose[near] <= hour) & (hour < offers.expires[near]) & (self.left[near] > 0)
+        those = near[live]
         fits = those[self.worth.of(np.array([want]), those)[0] > 0.0]
         if len(fits) and self._gives(int(fits[0]), want):
             self.left[fits[0]] -= 1
@@ -289,7 +291,8 @@ class Resources:
         """Everybody in the homes of some wants, once for each want."""
         people = self.state.population
         home = people.household[self.wants.resident[wants]]
-        first, size = people.residents_from[home], np.diff(people.residents_from)[home]
+        first = people.residents_from[home]
+        size = people.residents_from[home + 1] - first
         within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
         return np.asarray(np.repeat(first, size) + within, dtype=np.int64)
 
@@ -301,6 +304,12 @@ class Resources:
         hour = wants.arose[who] + part * (wants.expires[who] - wants.arose[who])
         order = np.argsort(hour, kind="stable")
         return hour[order], who[order]
+
+
+def _grouped(community: NDArray[np.int32], count: int) -> list[Longs]:
+    """Rows of each community, in order."""
+    order = np.argsort(community, kind="stable")
+    return np.split(order, np.searchsorted(community[order], np.arange(1, count)))
 
 
 def _in_order(rows: Longs, listed: NDArray[np.float64]) -> Longs:

@@ -127,12 +127,7 @@ class Satisfaction:
 
     def _struck(self, case: Case) -> tuple[int, int]:
         """First resident on whom a trouble weighs, and the one after the last."""
-        people = self.population
-        if not case.common:
-            return self._home(case)
-        homes = people.households_from[case.building : case.building + 2]
-        first, end = people.residents_from[homes].tolist()
-        return first, end
+        return self.population.in_building(case.building) if case.common else self._home(case)
 
     def _home(self, case: Case) -> tuple[int, int]:
         """First resident of the home that would report a trouble, and the one after the last."""

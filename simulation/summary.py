@@ -153,8 +153,7 @@ def _council(projects: pd.DataFrame, now: float) -> dict[str, Value]:
 
 
 def _honours(honours: pd.DataFrame, state: State) -> dict[str, Value]:
-    providers = state.providers
-    willing = (providers.are.willing + providers.heart).clip(0.0, 1.0)
+    willing = state.providers.all_willing()
     return {
         "incentives.honours": len(honours),
         "incentives.willing": float(willing.mean()) if len(willing) else None,

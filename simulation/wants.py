@@ -48,8 +48,7 @@ def draw_wants(rule: Rule, people: Population, days: int, seed: int) -> Wanted:
     parts = []
     for community in range(people.communities):
         chance = stream(seed, "wants", community)
-        homes = people.households_from[people.buildings_from[community : community + 2]]
-        first, last = people.residents_from[homes].tolist()
+        first, last = people.in_community(community)
         ages = people.age[first:last]
         for kind, (name, (youngest, oldest)) in enumerate(zip(WANTS, AGES, strict=True)):
             want = getattr(rule, name)

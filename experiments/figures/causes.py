@@ -6,6 +6,7 @@ from math import ceil
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.amounts import number
 from experiments.curves import Shown
 from experiments.figures.style import COLOURS, INK, heading, new_figure, style, wrap
 from experiments.messages import Language, say, title_in
@@ -56,7 +57,7 @@ def _draw(panel: Axes, points: Sequence[float], widest: float) -> None:
         panel.text(
             value + aside,
             place,
-            f"{value:+.1f}".replace("-", "−"),
+            number("satisfaction.mean", value, decimals=1, signed=True),
             va="center",
             ha="left" if value >= 0.0 else "right",
             fontsize=11.0,

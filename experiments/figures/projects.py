@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from experiments.curves import PROJECT_STATES, Band, Shown
+from experiments.curves import Band, Shown
 from experiments.figures.style import draw_curves, empty, finish, line_of, new_figure, style, wrap
 from experiments.messages import Language, say
+from simulation.projects import STATES
 
 FILLS = ("#D9D9D9", "#9ECAE1", "#4A90C2", "#0B4F8A")
 """Waiting, preparing, working, completed: the further, the darker."""
@@ -52,7 +53,7 @@ def _stand(panel: Axes, scenarios: Sequence[Shown], language: Language) -> None:
     """A stacked bar for each scenario, with its line beside it."""
     base = np.zeros(len(scenarios))
     places = np.arange(len(scenarios))
-    for state, fill in zip(PROJECT_STATES, FILLS, strict=True):
+    for state, fill in zip(STATES, FILLS, strict=True):
         counts = np.array([shown.averaged.project_states[state] for shown in scenarios])
         panel.barh(places, counts, left=base, color=fill, edgecolor="white", height=0.7)
         base += counts
@@ -67,5 +68,5 @@ def _stand(panel: Axes, scenarios: Sequence[Shown], language: Language) -> None:
     panel.set_ylim(max(len(scenarios), LEAST_ROWS) - 0.5, -0.5)
     panel.grid(visible=False, axis="y")
     handles = [Patch(color=fill) for fill in FILLS]
-    names = [say(f"projects_{state}", language) for state in PROJECT_STATES]
+    names = [say(f"projects_{state}", language) for state in STATES]
     panel.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2, fontsize=11.5)
