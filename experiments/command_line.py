@@ -9,7 +9,7 @@ from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.files import list_shipped, new, schema, validate
 from experiments.commands.run import run
-from experiments.running import pin_threads
+from experiments.engines.pool import pin_threads
 from scenarios.errors import GongzhiError
 
 INTERRUPTED = 130

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from experiments.curves import Averaged, Shown, average
+from experiments.engines.pool import do_all
+from experiments.engines.task import Outcome, Task
 from experiments.provenance import run_key
-from experiments.running import Outcome, Task, do_all
 from experiments.statistics import compare_table
 from scenarios.errors import RunFailedError
 from scenarios.schema import Scenario

@@ -4,9 +4,14 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenarios.errors import OutputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write(path: Path, data: bytes | str) -> None:
@@ -63,3 +68,10 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+
+
+def parquet(table: "pd.DataFrame") -> bytes:
+    """A table as a Parquet file; the same table gives the same bytes."""
+    buffer = BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()

@@ -3,28 +3,18 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from experiments import provenance
 from experiments.comparing import Comparison
-from experiments.files import write, write_all
+from experiments.files import parquet, write, write_all
 from experiments.folders import REPORT, clear, files_of
 from experiments.messages import Language
 from scenarios.schema import Scenario
 from simulation.run import Result
 
 SUMMARY = "summary.json"
-
-
-def parquet(table: pd.DataFrame) -> bytes:
-    """A table as a Parquet file; the same table gives the same bytes."""
-    buffer = BytesIO()
-    table.to_parquet(buffer, index=False, compression="zstd")
-    return buffer.getvalue()
 
 
 def hashes(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -13,8 +13,9 @@ from experiments.commands.options import (
     load_all,
     progress,
 )
+from experiments.engines.pool import cores
+from experiments.engines.task import Outcome
 from experiments.messages import Language
-from experiments.running import Outcome, cores
 from scenarios import DEFAULT_COMPARISON, Scenario
 from scenarios.errors import InputError, RunFailedError
 

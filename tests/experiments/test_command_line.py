@@ -17,7 +17,7 @@ import simulation.run
 from experiments import comparing
 from experiments.command_line import main
 from experiments.commands.options import kernels
-from experiments.running import do
+from experiments.engines.task import do
 from scenarios import load
 from simulation.metrics import METRICS
 

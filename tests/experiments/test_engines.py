@@ -6,9 +6,10 @@ import signal
 import numpy as np
 import pytest
 
-from experiments import running
 from experiments.comparing import Interrupted, compare
-from experiments.running import Outcome, Task, do, do_all
+from experiments.engines import pool
+from experiments.engines.pool import do_all
+from experiments.engines.task import Outcome, Task, do
 from scenarios.schema import Scenario
 
 SMALL = {"title": "small", "days": 8, "community": {"households": 50}, "notices": {"at": ("30 h",)}}
@@ -60,7 +61,7 @@ def die_with_seed_two(task: Task) -> Outcome:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that kills at once")
 def test_a_killed_worker_fails_its_run_alone(monkeypatch):
-    monkeypatch.setattr(running, "do", die_with_seed_two)
+    monkeypatch.setattr(pool, "do", die_with_seed_two)
     outcomes = by_run(list(do_all(tasks(range(1, 7), small=small()), 2)))
     assert len(outcomes) == 6
     assert {seed for _, seed in outcomes if outcomes["small", seed].status == "failed"} == {2}
@@ -104,7 +105,7 @@ def test_an_interrupt_before_the_first_run_has_nothing_to_keep(monkeypatch):
     def interrupted(_: Task) -> Outcome:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "do", interrupted)
+    monkeypatch.setattr(pool, "do", interrupted)
     with pytest.raises(KeyboardInterrupt) as interrupt:
         compare({"a": small()}, [1, 2], 1, lambda _: None, {})
     assert not isinstance(interrupt.value, Interrupted)
