@@ -9,6 +9,7 @@ from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.files import list_shipped, new, schema, validate
 from experiments.commands.run import run
+from experiments.commands.sweep import sweep
 from experiments.engines.pool import pin_threads
 from scenarios.errors import GongzhiError
 
@@ -25,7 +26,7 @@ def gongzhi() -> None:
     """
 
 
-for _command in (list_shipped, new, validate, schema, run, compare, calibrate):
+for _command in (list_shipped, new, validate, schema, run, compare, sweep, calibrate):
     gongzhi.add_command(_command)
 
 

@@ -50,6 +50,27 @@ def write_all(folder: Path, files: Mapping[str, bytes | str]) -> None:
 
 
 @contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path`` to write to, which takes its place once all of it is on the disk.
+
+    Raises:
+        OutputError: it cannot be written, for want of space or of permission; then nothing is changed.
+    """
+    with refusing(path):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
 def refusing(path: Path) -> Iterator[None]:
     """Turn what the system says about a file that cannot be written into one clear message."""
     try:

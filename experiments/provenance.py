@@ -33,14 +33,21 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def run_key(scenario: Scenario, seed: int) -> str:
-    """What a run is known by: SHA-256 of the resolved scenario, the seed and the code."""
-    asked = json.dumps([scenario.model_dump(mode="json"), seed, code_hash()], sort_keys=True)
-    layout = scenario.community.layout
-    digest = hashlib.sha256(asked.encode())
-    if layout is not None:
-        digest.update(Path(layout).read_bytes())
+def scenario_hash(scenario: Scenario) -> str:
+    """SHA-256 of a resolved scenario; of its layout the content counts, not where the file lies."""
+    asked = scenario.model_dump(mode="json")
+    digest = hashlib.sha256()
+    if scenario.community.layout is not None:
+        digest.update(Path(scenario.community.layout).read_bytes())
+        asked["community"]["layout"] = True
+    digest.update(json.dumps(asked, sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def run_key(scenario: Scenario | str, seed: int) -> str:
+    """What a run is known by: SHA-256 of the resolved scenario (or its hash), the seed and the code."""
+    known = scenario if isinstance(scenario, str) else scenario_hash(scenario)
+    return hashlib.sha256(f"{known} {seed} {code_hash()}".encode()).hexdigest()
 
 
 def describe(

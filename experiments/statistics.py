@@ -32,6 +32,13 @@ def t_interval(samples: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"n": n, "mean": mean, "low": mean - half, "high": mean + half})
 
 
+def half_width(values: Sequence[float]) -> float:
+    """Half the width of the interval of a mean by Student's t; NaN where fewer than two values are known."""
+    if len(values) < 2:
+        return float("nan")
+    return float(stats.t.ppf(0.5 + LEVEL / 2.0, len(values) - 1) * stats.sem(values))
+
+
 def pairing_gain(first: pd.DataFrame, second: pd.DataFrame) -> "pd.Series[float]":
     """Share of a difference's variance that pairing by seed removes, column by column.
 

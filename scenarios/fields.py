@@ -39,8 +39,8 @@ class Kind:
     """A kind of value.
 
     Attributes:
-        name: "number", "whole number", "duration", "time of day", "switch", "choice", "text", "date", "list",
-            "mapping", "names" (a mapping with names chosen by the user) or "one of several".
+        name: "number", "whole number", "duration", "time of day", "switch", "choice", "text", "date",
+            "value", "list", "mapping", "names" (a mapping with names chosen by the user) or "one of several".
         nullable: whether null is a value.
         low: lower bound, in hours for times; with ``low_open`` itself excluded.
         high: upper bound.
@@ -72,6 +72,8 @@ class Kind:
             words = ("one of " if len(self.choices) > 1 else "") + ", ".join(self.choices)
         elif self.name == "text":
             words = f"a text of at most {self.lengths[1]} letters"
+        elif self.name == "value":
+            words = "a value"
         elif self.name == "list":
             words = self._list()
         else:
@@ -237,7 +239,7 @@ def _plain(annotation: Any, metadata: tuple[Any, ...]) -> Kind:
     )
 
 
-_PLAIN = {float: "number", int: "whole number", bool: "switch", str: "text", dt.date: "date"}
+_PLAIN = {Any: "value", float: "number", int: "whole number", bool: "switch", str: "text", dt.date: "date"}
 
 
 def _flat(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -280,14 +282,17 @@ def parts_of(part: type[Part]) -> Iterator[type[Part]]:
             found.update(inner.parts)
 
 
-def key_at(path: tuple[str | int, ...], data: Any) -> tuple[Key | None, Kind | None]:
+def key_at(
+    path: tuple[str | int, ...], data: Any, top: type[Part] = Scenario
+) -> tuple[Key | None, Kind | None]:
     """The key and the kind of value at a path, as far as the schema has it.
 
     Args:
         path: from the top, names and list positions.
         data: the scenario as plain data, which decides between several kinds of mapping.
+        top: the schema.
     """
-    kind: Kind | None = Kind("mapping", parts=(Scenario,))
+    kind: Kind | None = Kind("mapping", parts=(top,))
     key: Key | None = None
     for step in path:
         if kind is None:

@@ -88,7 +88,7 @@ def from_data(
     Args:
         data: the whole scenario; what it leaves out has its default.
         file: what to call it in messages.
-        set: values to change, as for :func:`load`.
+        set: values to change, as for :func:`load`; or nodes, which know the places that messages point at.
 
     Raises:
         ScenarioError: with all problems that were found.
@@ -224,14 +224,14 @@ def _resolve_layout(tree: Node, folder: Path) -> Node:
 
 
 def _change(dotted: str, value: object) -> Node:
-    """One value at its path, as a tree."""
-    place = Place("--set")
+    """One value at its path, as a tree; it may know the place from which it comes."""
+    place = value.key if isinstance(value, Node) else Place("--set")
     steps = dotted.split(".")
     if not all(steps):
         raise ScenarioError([place.problem("", f"'{dotted}' is not a path such as community.households")])
     if steps[0] == "extends":
         raise ScenarioError([place.problem(dotted, "only a file can extend a scenario")])
-    node = tree_of(_as_data(value), place)
+    node = value if isinstance(value, Node) else tree_of(_as_data(value), place)
     for step in reversed(steps):
         node = Node({step: node}, place, place)
     return _resolve_layout(node, Path.cwd())

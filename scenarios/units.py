@@ -4,6 +4,7 @@ Durations are written as people write them (``3 days``, ``1 h``, ``90 min``) and
 rounded to the millisecond so that writing one out and reading it again gives the same bits.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from pydantic import (
     Field,
     JsonValue,
     PlainSerializer,
+    TypeAdapter,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -98,6 +100,14 @@ def _read_duration(value: object, info: ValidationInfo) -> float:
     if not 0.0 <= seconds <= LONGEST * 3600.0:
         raise ValueError("a duration lies between 0 and 3650 days")
     return round(seconds, 3) / 3600.0
+
+
+def parse_hours(value: object, kind: str) -> float | None:
+    """Hours of a duration or time of day as a file has it; None where it is none."""
+    try:
+        return TypeAdapter(Duration if kind == "duration" else ClockTime).validate_json(json.dumps(value))
+    except ValueError:
+        return None
 
 
 def write_duration(hours: float) -> str:

@@ -7,12 +7,13 @@ import click
 
 from experiments.commands.options import (
     changed,
-    check_costs,
     common_options,
     kernels,
     load_all,
     progress,
+    workers_option,
 )
+from experiments.costs import check_costs
 from experiments.engines.pool import cores
 from experiments.engines.task import Outcome
 from experiments.messages import Language
@@ -32,7 +33,7 @@ REPLICATIONS = 20
     "--replications", type=click.IntRange(1, 100_000),
     help=f"Runs of each scenario, with seeds from --seed on.  [default: {REPLICATIONS}]",
 )  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 1024), help="Processes.  [default: one per core]")
+@workers_option
 def compare(
     scenarios: tuple[str, ...],
     replications: int | None,
@@ -51,7 +52,7 @@ def compare(
     """
     set_to = changed(changes, days)
     asked, seeds = _asked(scenarios, seed, replications, set_to)
-    check_costs(asked)
+    check_costs(asked.values())
     folder = out or Path("results") / "compare"
 
     from experiments.comparing import Interrupted

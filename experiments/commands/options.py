@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios import check_cost, load, parse_set
-from scenarios.cost import mean_household
+from scenarios import load, parse_set
 from scenarios.errors import InputError
 from scenarios.schema import Scenario
 
@@ -42,6 +41,9 @@ set_option = click.option(
 )
 seed_option = click.option(
     "--seed", type=click.IntRange(0, 2**62), help="Seed, or the first of several.  [default: 1]"
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 1024), help="Processes.  [default: one per core]"
 )
 days_option = click.option("--days", type=int, help="Length of the run, in place of the scenario's.")
 
@@ -88,21 +90,6 @@ def load_all(sources: Iterable[str], changes: dict[str, object]) -> dict[str, Sc
             raise InputError(f"two scenarios are called '{name}': give one of the files another name")
         scenarios[name] = load(source, changes)
     return scenarios
-
-
-def check_costs(scenarios: dict[str, Scenario]) -> None:
-    """Refuse what would cost too much, before anything is built.
-
-    Raises:
-        TooLargeError: a run would cost more than its scenario allows.
-    """
-    for scenario in scenarios.values():
-        residents = None
-        if scenario.community.layout is not None:
-            from simulation.layout import layout_households
-
-            residents = layout_households(scenario.community) * mean_household(scenario)
-        check_cost(scenario, residents)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ import click
 
 from experiments.commands.options import (
     changed,
-    check_costs,
     common_options,
     kernels,
     load_all,
     progress,
 )
+from experiments.costs import check_costs
 from experiments.messages import Language
 from scenarios import Scenario
 
@@ -35,7 +35,7 @@ def run(
     """
     asked, seed, recorded = _asked(scenario, seed, changed(changes, days))
     ((name, what),) = asked.items()
-    check_costs(asked)
+    check_costs(asked.values())
     trace = trace or "spread.parquet" in (recorded or {})
     folder = out or Path("results") / f"run-{name}-{seed}"
 

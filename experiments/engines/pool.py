@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 
-from experiments.engines.task import DIED, Outcome, Task, do, failed
+from experiments.engines.task import DIED, Outcome, Outcomes, Task, do, failed
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 """Pinned to one in workers: a run is one thread, and there is a worker for every core."""
@@ -16,7 +16,7 @@ AHEAD = 2
 """Runs handed to each worker beyond the one it works at."""
 
 
-def do_all(tasks: Iterable[Task], workers: int) -> Iterator[Outcome]:
+def do_all(tasks: Iterable[Task], workers: int) -> Outcomes:
     """Do all runs, and yield each as it ends; the order depends on luck, the outcomes do not.
 
     Where the system kills a worker, the runs under way are tried once more, each alone, and only one that

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -52,7 +52,8 @@ class Outcome:
     """The task's."""
 
 
-Engine = Callable[[Iterable[Task]], Iterator[Outcome]]
+Outcomes = Generator[Outcome, None, None]
+Engine = Callable[[Iterable[Task]], Outcomes]
 """Does runs, and yields each as it ends; the order depends on luck, the outcomes do not."""
 
 
@@ -66,7 +67,7 @@ def do(task: Task) -> Outcome:
     try:
         result = run(task.scenario, task.seed)
         curves = curves_of(result.tables) if task.draws else None
-        tables = {name: parquet(result.tables[name]) for name in task.keep}
+        tables = {name: parquet(result.tables[name].assign(key=task.key)) for name in task.keep}
     except Exception as error:  # noqa: BLE001 - one failed run is a row, and the others go on
         place = traceback.extract_tb(error.__traceback__)[-1]
         text = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"

@@ -1,0 +1,82 @@
+"""Files that ask for many runs: read like a scenario, with the place of everything that is wrong."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from scenarios.errors import Problem, ScenarioError
+from scenarios.fields import key_at, keys_of, part_for
+from scenarios.merging import find, plain
+from scenarios.names import did_you_mean
+from scenarios.reading import Node, read_file
+from scenarios.units import Misplaced, Part
+
+type Path_ = tuple[str | int, ...]
+
+
+def read_asked[P: Part](path: Path, schema: type[P]) -> tuple[P, Node]:
+    """Read a file that asks for many runs.
+
+    Args:
+        path: the file.
+        schema: what it may say.
+
+    Returns:
+        What it says, and the same as a tree whose values know their places.
+
+    Raises:
+        ScenarioError: with all problems that were found.
+    """
+    tree, problems = read_file(path, str(path))
+    data = plain(tree)
+    try:
+        asked = schema.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        problems += [_problem(detail, tree, data, schema) for detail in details]
+        raise ScenarioError(list(dict.fromkeys(problems))) from None
+    if problems:
+        raise ScenarioError(problems)
+    return asked, tree
+
+
+def refuse(node: Node, path: str, message: str) -> ScenarioError:
+    """The error of one wrong value."""
+    return ScenarioError([node.place.problem(path, message)])
+
+
+def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
+    path: Path_ = tuple(step for step in detail["loc"] if step != "[key]")
+    found = detail.get("ctx", {}).get("error")
+    if isinstance(found, Misplaced):
+        path, message = (*path, *found.at), str(found)
+    elif detail["type"] == "missing":
+        key, _ = key_at(path, data, schema)
+        message = f"'{path[-1]}' is missing" + (f": give {key.takes()}" if key else "")
+    elif detail["type"] == "extra_forbidden":
+        _, above = key_at(path[:-1], data, schema)
+        part = part_for(above, None) if above else None
+        here = list(keys_of(part)) if part else []
+        name = str(path[-1])
+        message = (
+            f"there is no key '{name}' here{did_you_mean(name, here) or f'; there are: {", ".join(here)}'}"
+        )
+    else:
+        key, kind = key_at(path, data, schema)
+        takes = key.takes() if key else kind.words() if kind else ""
+        message = f"{_shown(path, data)} is not allowed" + (f": give {takes}" if takes else "")
+    node, above_path = find(tree, path), path
+    while node is None:
+        above_path = above_path[:-1]
+        node = find(tree, above_path)
+    return node.place.problem(".".join(map(str, path)), message)
+
+
+def _shown(path: Path_, data: Any) -> str:
+    for step in path:
+        inside = (isinstance(data, dict) and step in data) or isinstance(data, list)
+        data = data[step] if inside else None
+    text = json.dumps(data, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:56]}…"

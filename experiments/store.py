@@ -1,0 +1,186 @@
+"""The store of runs: each finished run is on disk before it is counted, and is never done twice.
+
+A SQLite file in the result folder. What a run is known by holds its resolved scenario, its seed and the code,
+so that whoever asks for a run that is there has its result, whatever else changed in between. The power may
+fail at any moment: what was being written then is undone by SQLite when the file is next opened.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from experiments.engines.task import Engine, Outcome, Status, Task
+from experiments.files import make_folder, write_all
+from scenarios.errors import OutputError, ResultError
+
+FILE = "runs.sqlite"
+LOCK = ".lock"
+TABLES = "tables"
+_BUSY_MS = 100
+_SCHEMA = """
+create table if not exists runs (
+    key text primary key, status text not null, error text, metrics text not null, fate text,
+    tables text not null, cpu_s real not null
+) without rowid;
+create temp table plan (
+    point integer, seed integer, key text not null, primary key (point, seed)
+) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A run as it stands in the store."""
+
+    status: Status
+    error: str | None
+    metrics: dict[str, float | int | None]
+    fate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run that is part of what is asked."""
+
+    point: int
+    seed: int
+    key: str
+    stored: Stored | None
+    """None where it was not done yet."""
+
+
+class Store:
+    """The runs in a result folder. Only one process at a time has it open.
+
+    Raises:
+        ResultError: another process has it open, or the file is none of ours.
+        OutputError: the folder cannot be written to; what was finished before stays.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        make_folder(folder)
+        self.folder = folder
+        self._lock = FileLock(folder / LOCK)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise ResultError(
+                f"{folder}: another gongzhi is working in this folder: wait for it, or choose another --out"
+            ) from None
+        with self._refusing():
+            self._file = sqlite3.connect(folder / FILE, timeout=_BUSY_MS / 1000, isolation_level=None)
+            self._file.executescript(
+                "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;"
+            )
+            self._file.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the folder back."""
+        self._file.close()
+        self._lock.release()
+
+    def get(self, key: str) -> Stored | None:
+        """The run of a key; None where it is not there."""
+        row = self._file.execute("select status, error, metrics, fate from runs where key = ?", (key,))
+        found = row.fetchone()
+        return None if found is None else _stored(found)
+
+    def has(self, key: str, tables: Sequence[str] = ()) -> bool:
+        """Whether a run was done, and all the tables that are wanted of it are there."""
+        query = "select tables from runs where key = ? and status = 'done'"
+        found = self._file.execute(query, (key,)).fetchone()
+        return found is not None and set(tables) <= set(json.loads(found[0]))
+
+    def put(self, outcome: Outcome) -> None:
+        """Write a run, its tables first; when this returns, it is on the disk."""
+        for name, content in outcome.tables.items():
+            write_all(self.folder / TABLES / name, {f"{outcome.key}.parquet": content})
+        row = (
+            outcome.key,
+            outcome.status,
+            outcome.error,
+            json.dumps(outcome.metrics, allow_nan=False),
+            outcome.fate,
+            json.dumps(sorted(outcome.tables)),
+            outcome.cpu_s,
+        )
+        with self._refusing():
+            self._file.execute("insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def plan(self, runs: Iterable[tuple[int, int, str]]) -> None:
+        """Note, for as long as the store is open, that runs are part of what is asked: point, seed, key."""
+        with self._refusing(), self._file:
+            self._file.execute("begin")
+            self._file.executemany("insert or replace into plan values (?, ?, ?)", runs)
+
+    def planned(self) -> Iterator[Planned]:
+        """What was planned, in order of point and seed."""
+        query = (
+            "select point, seed, plan.key, status, error, metrics, fate from plan "
+            "left join runs on plan.key = runs.key order by point, seed"
+        )
+        for point, seed, key, *row in self._file.execute(query):
+            stored = None if row[0] is None else _stored((row[0], row[1], row[2], row[3]))
+            yield Planned(point, seed, key, stored)
+
+    def count_planned(self) -> int:
+        """Runs that were planned."""
+        return int(self._file.execute("select count(*) from plan").fetchone()[0])
+
+    def count_done(self) -> int:
+        """Runs that were planned and are done."""
+        query = "select count(*) from plan join runs on plan.key = runs.key where status = 'done'"
+        return int(self._file.execute(query).fetchone()[0])
+
+    def do(self, tasks: Iterable[Task], engine: Engine) -> Iterator[Outcome]:
+        """Do those runs that are not there, and put each into the store before it is counted.
+
+        Runs that failed are tried again. Keys that come twice are done once.
+
+        Args:
+            tasks: what is asked; taken one by one.
+            engine: does them.
+
+        Yields:
+            What came of each run that was done now.
+        """
+        asked: set[str] = set()
+
+        def missing() -> Iterator[Task]:
+            for task in tasks:
+                if task.key not in asked and not self.has(task.key, task.keep):
+                    asked.add(task.key)
+                    yield task
+
+        with closing(engine(missing())) as outcomes:
+            for outcome in outcomes:
+                self.put(outcome)
+                asked.discard(outcome.key)
+                yield outcome
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise OutputError(f"{self.folder / FILE}: cannot be written: {error}") from error
+
+
+def _stored(row: tuple[Status, str | None, str, str | None]) -> Stored:
+    status, error, metrics, fate = row
+    return Stored(status, error, json.loads(metrics), fate)

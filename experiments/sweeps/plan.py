@@ -1,0 +1,256 @@
+"""From a sweep file to its plan: base scenarios, factors, points, all checked before anything is run."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.asking import read_asked, refuse
+from experiments.costs import check_costs
+from experiments.provenance import scenario_hash
+from experiments.sweeps.asked import Sweep
+from experiments.sweeps.designs import Point, draw_points
+from experiments.sweeps.factors import SCENARIO, Changes, Factor, Range, Values, label_of
+from scenarios import load
+from scenarios.errors import Problem, ScenarioError
+from scenarios.fields import key_at
+from scenarios.loading import is_file
+from scenarios.merging import find, plain
+from scenarios.names import did_you_mean
+from scenarios.reading import Node
+from scenarios.schema import Scenario
+from scenarios.units import parse_hours
+from scenarios.varying import Variations
+from simulation.metrics import METRICS
+from simulation.tables import TABLES
+
+COLUMNS = {*METRICS, "point", "title", "parameters", "seed", "status", "error", "key", "fate", "runs", "n"}
+"""Names that a factor cannot have, since tables have such columns."""
+RANGE_KEYS = ("low", "high", "levels", "scale")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sweep file asks, resolved."""
+
+    file: Path
+    sweep: Sweep
+    bases: dict[str, Variations]
+    """By name; the first where no factor chooses."""
+    factors: tuple[Factor, ...]
+    points: list[Point]
+    hashes: list[str]
+    """Of each point's scenario."""
+
+    def name(self, point: Point) -> str:
+        """Name of a point's base scenario."""
+        return str(point.get(SCENARIO, next(iter(self.bases))))
+
+    def title(self, point: Point) -> str:
+        """English title of a point's base scenario."""
+        title = self.bases[self.name(point)].base.title
+        return title if isinstance(title, str) else title.en
+
+    def changes(self, point: Point) -> Changes:
+        """What a point changes in its base scenario."""
+        return _changes(self.factors, point)
+
+    def scenario(self, number: int) -> Scenario:
+        """The scenario of a point."""
+        point = self.points[number]
+        return self.bases[self.name(point)].made(self.changes(point))
+
+    def parameters(self, point: Point) -> str:
+        """What was set in a point's run, as JSON: for the sweep as a whole, then by its factors."""
+        values = {path: plain(v) if isinstance(v, Node) else v for path, v in self.changes(point).items()}
+        return json.dumps(self.sweep.set | values, ensure_ascii=False)
+
+
+def read_plan(file: Path) -> Plan:
+    """Read a sweep file and draw its points.
+
+    Raises:
+        ScenarioError: with what is wrong in it, or in what it names.
+        TooLargeError: a run would cost more than its scenario allows.
+    """
+    sweep, tree = read_asked(file, Sweep)
+    _check_keep(sweep, tree)
+    bases = _bases(file, sweep, tree)
+    factors = tuple(_factors(file, tree, next(iter(bases.values()))))
+    _check_values(bases, factors)
+    points = draw_points(sweep.design, factors, sweep.seed, file)
+    hashes = []
+    for point in points:
+        base = bases[str(point.get(SCENARIO, next(iter(bases))))]
+        scenario = base.made(_changes(factors, point))
+        check_costs([scenario])
+        hashes.append(scenario_hash(scenario))
+    return Plan(file, sweep, bases, factors, points, hashes)
+
+
+def _changes(factors: tuple[Factor, ...], point: Point) -> Changes:
+    changed: dict[str, Node | object] = {}
+    for factor in factors:
+        changed |= factor.changes(point[factor.name])
+    return changed
+
+
+def _node(tree: Node, *path: str | int) -> Node:
+    found = find(tree, path)
+    return tree if found is None else found
+
+
+def _children(node: Node) -> dict[str, Node]:
+    return node.value if isinstance(node.value, dict) else {}
+
+
+def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
+    """The scenarios to vary, with what is set in every run."""
+    chosen = find(tree, ("factors", SCENARIO))
+    sources = [(sweep.base, _node(tree, "base"), "base")]
+    if chosen is not None:
+        if not isinstance(chosen.value, list) or not chosen.value:
+            raise refuse(chosen, f"factors.{SCENARIO}", "give a list of scenarios: [coordinated, fragmented]")
+        sources = [
+            (str(node.value), node, f"factors.{SCENARIO}.{number}")
+            for number, node in enumerate(chosen.value)
+        ]
+    changes = _located(_children(_node(tree, "set")), file.parent)
+    bases: dict[str, Variations] = {}
+    for source, node, path in sources:
+        name = Path(source).stem if is_file(source) else source
+        if name in bases:
+            raise refuse(node, path, f"two scenarios are called '{name}'")
+        if is_file(source) and not (file.parent / source).is_file():
+            raise refuse(node, path, f"there is no file '{file.parent / source}'")
+        try:
+            scenario = load(file.parent / source if is_file(source) else source, changes)
+        except ScenarioError as error:
+            own = error.problems[0]
+            if own.line is None and own.file == source:
+                raise refuse(node, path, own.message) from None
+            raise
+        bases[name] = Variations(scenario, str(file))
+    return bases
+
+
+def _factors(file: Path, tree: Node, base: Variations) -> Iterator[Factor]:
+    levels = _node(tree, "design", "levels").value
+    for name, node in _children(_node(tree, "factors")).items():
+        if name in COLUMNS:
+            raise refuse(node, f"factors.{name}", f"'{name}' is a column of the results: choose another name")
+        if name == SCENARIO:
+            names = [Path(str(item.value)).stem for item in _items(node)]
+            yield Values(name, tuple(names), ({},) * len(names))
+        elif isinstance(node.value, list):
+            yield _listed(name, node, file.parent)
+        elif isinstance(node.value, dict) and set(node.value) & set(RANGE_KEYS):
+            yield _range(name, node, base, levels if isinstance(levels, int) else 4)
+        else:
+            yield _policies(name, node, file.parent)
+
+
+def _items(node: Node) -> list[Node]:
+    return node.value if isinstance(node.value, list) else []
+
+
+def _listed(name: str, node: Node, folder: Path) -> Values:
+    items = _items(node)
+    labels = tuple(label_of(plain(item)) for item in items)
+    if not items or len(set(map(str, labels))) < len(labels):
+        raise refuse(node, f"factors.{name}", "give a list of different values")
+    return Values(name, labels, tuple(_located({name: item}, folder) for item in items))
+
+
+def _policies(name: str, node: Node, folder: Path) -> Values:
+    policies = _children(node)
+    wrong = next((child for child in policies.values() if not isinstance(child.value, dict)), None)
+    if not policies or wrong is not None:
+        message = (
+            "give a list of values, a range {low: , high: }, or named policies "
+            "{name: {path: value, ...}, ...}, of which an empty one {} changes nothing"
+        )
+        raise refuse(wrong or node, f"factors.{name}", message)
+    sets = tuple(_located(_children(policy), folder) for policy in policies.values())
+    return Values(name, tuple(policies), sets)
+
+
+def _range(name: str, node: Node, base: Variations, levels: int) -> Range:
+    given = _children(node)
+    path = f"factors.{name}"
+    unknown = next((key for key in given if key not in RANGE_KEYS), None)
+    if unknown is not None:
+        near = did_you_mean(unknown, RANGE_KEYS) or f"; there are: {', '.join(RANGE_KEYS)}"
+        raise refuse(given[unknown], f"{path}.{unknown}", f"a range has no key '{unknown}'{near}")
+    _, kind = key_at(tuple(name.split(".")), base.data)
+    kind_name = kind.name if kind else ""
+    if kind_name not in {"number", "whole number", "duration", "time of day"}:
+        message = "a range needs a parameter that is a number, a duration or a time of day"
+        raise refuse(
+            node,
+            path,
+            f"{message}; list the values in place of it" if kind else f"{message}, and there is no '{name}'",
+        )
+    low, high = (_bound(given, end, path, node, kind_name) for end in ("low", "high"))
+    scale = given["scale"].value if "scale" in given else "linear"
+    if scale not in {"linear", "log"}:
+        raise refuse(given["scale"], f"{path}.scale", f"'{scale}' is no scale: give linear or log")
+    if not low < high or (scale == "log" and low <= 0.0):
+        rule = "low is above 0 and below high" if scale == "log" else "low is below high"
+        raise refuse(node, path, f"{plain(node)['low']} and {plain(node)['high']} are no range: {rule}")
+    own = given["levels"].value if "levels" in given else levels
+    if type(own) is not int or not 2 <= own <= 1000:
+        raise refuse(
+            given["levels"], f"{path}.levels", f"{own} is not allowed: give a whole number from 2 to 1000"
+        )
+    return Range(name, low, high, scale == "log", kind_name, own, node)
+
+
+def _bound(given: dict[str, Node], end: str, path: str, node: Node, kind: str) -> float:
+    if end not in given:
+        raise refuse(node, path, f"'{end}' is missing: a range is {{low: , high: }}")
+    value = given[end].value
+    if kind in {"duration", "time of day"}:
+        hours = parse_hours(value, kind)
+        if hours is None:
+            raise refuse(
+                given[end],
+                f"{path}.{end}",
+                f"{value!r} is no {kind}, such as {'90 min' if kind == 'duration' else '18:30'}",
+            )
+        return hours
+    right = isinstance(value, int) or (kind == "number" and isinstance(value, float))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not right:
+        raise refuse(given[end], f"{path}.{end}", f"{value!r} is not allowed: give a {kind}")
+    return float(value)
+
+
+def _located(changes: dict[str, Node], folder: Path) -> dict[str, Node | object]:
+    """Values to set, the path of a layout taken as relative to the sweep file."""
+    located: dict[str, Node | object] = {**changes}
+    layout = changes.get("community.layout")
+    if layout is not None and isinstance(layout.value, str):
+        located["community.layout"] = Node(str((folder / layout.value).resolve()), layout.place, layout.key)
+    return located
+
+
+def _check_values(bases: dict[str, Variations], factors: tuple[Factor, ...]) -> None:
+    """Find every value that no scenario takes, before the combinations are drawn."""
+    problems: list[Problem] = []
+    for factor in factors:
+        ends = factor.labels if isinstance(factor, Values) else (factor.at(0.0), factor.at(1.0))
+        for label in ends:
+            for base in bases.values():
+                try:
+                    base.made(factor.changes(label))
+                except ScenarioError as error:
+                    problems += error.problems
+    if problems:
+        raise ScenarioError(list(dict.fromkeys(problems)))
+
+
+def _check_keep(sweep: Sweep, tree: Node) -> None:
+    for number, name in enumerate(sweep.keep):
+        if name not in TABLES:
+            near = did_you_mean(name, TABLES) or f"; there are: {', '.join(TABLES)}"
+            raise refuse(_node(tree, "keep", number), f"keep.{number}", f"no table is called '{name}'{near}")

@@ -1,0 +1,94 @@
+"""Doing a sweep: every run of its plan once, however often it is interrupted and started again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+from experiments.engines.task import Engine, Outcome, Task
+from experiments.provenance import run_key
+from experiments.statistics import half_width
+from experiments.store import Store
+from experiments.sweeps.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sweep is."""
+
+    asked: int
+    """Runs asked for so far; grows where points are replicated until they are precise."""
+    done: int
+    """Of these, runs that are in the store."""
+
+
+def do_sweep(
+    plan: Plan, store: Store, engine: Engine, tell: Callable[[Outcome | None, Progress], None]
+) -> None:
+    """Do all runs of a plan that are not in the store yet.
+
+    Args:
+        plan: what is asked.
+        store: where runs are kept.
+        engine: does them.
+        tell: called with each run that ends, and once before, with what was there already.
+    """
+    count = plan.sweep.replications
+    more = {point: range(count) for point in range(len(plan.points))}
+    asked = 0
+    while more:
+        asked += sum(map(len, more.values()))
+        _do(plan, store, engine, more, asked, tell)
+        more = _imprecise(plan, store, count)
+        count += len(next(iter(more.values()), ()))
+
+
+def _do(
+    plan: Plan,
+    store: Store,
+    engine: Engine,
+    more: dict[int, range],
+    asked: int,
+    tell: Callable[[Outcome | None, Progress], None],
+) -> None:
+    """Do some replications of some points."""
+    first = plan.sweep.seed
+    for point, numbers in more.items():
+        store.plan((point, first + number, run_key(plan.hashes[point], first + number)) for number in numbers)
+    done = store.count_done()
+    tell(None, Progress(asked, done))
+    for outcome in store.do(_tasks(plan, store, more), engine):
+        done += outcome.status == "done"
+        tell(outcome, Progress(asked, done))
+
+
+def _tasks(plan: Plan, store: Store, more: dict[int, range]) -> Iterator[Task]:
+    for point, numbers in more.items():
+        scenario = None
+        for seed in (plan.sweep.seed + number for number in numbers):
+            key = run_key(plan.hashes[point], seed)
+            if not store.has(key, plan.sweep.keep):
+                scenario = scenario or plan.scenario(point)
+                yield Task(plan.name(plan.points[point]), scenario, seed, False, plan.sweep.keep, key)
+
+
+def _imprecise(plan: Plan, store: Store, count: int) -> dict[int, range]:
+    """The further replications of those points whose metric is not known precisely enough.
+
+    Args:
+        plan: what is asked.
+        store: holds the runs so far.
+        count: replications so far of the points that were imprecise before.
+    """
+    stop = plan.sweep.stop
+    if stop is None or count >= stop.at_most:
+        return {}
+    further = range(count, min(count + stop.step, stop.at_most))
+    imprecise: dict[int, range] = {}
+    for point, runs in groupby(store.planned(), key=attrgetter("point")):
+        found = list(runs)
+        values = [run.stored.metrics.get(stop.metric) for run in found if run.stored is not None]
+        known = [float(value) for value in values if value is not None]
+        if len(found) == count and not half_width(known) <= stop.half_width:
+            imprecise[point] = further
+    return imprecise
