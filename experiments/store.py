@@ -23,7 +23,8 @@ from scenarios.errors import OutputError, ResultError
 FILE = "runs.sqlite"
 LOCK = ".lock"
 TABLES = "tables"
-_BUSY_MS = 100
+_BUSY_S = 0.1
+_SETTINGS = "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;"
 _SCHEMA = """
 create table if not exists runs (
     key text primary key, status text not null, error text, metrics text not null, fate text,
@@ -74,12 +75,20 @@ class Store:
             raise ResultError(
                 f"{folder}: another gongzhi is working in this folder: wait for it, or choose another --out"
             ) from None
+        try:
+            self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> None:
         with self._refusing():
-            self._file = sqlite3.connect(folder / FILE, timeout=_BUSY_MS / 1000, isolation_level=None)
-            self._file.executescript(
-                "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;"
-            )
-            self._file.executescript(_SCHEMA)
+            self._file = sqlite3.connect(self.folder / FILE, timeout=_BUSY_S, isolation_level=None)
+            try:
+                self._file.executescript(_SETTINGS + _SCHEMA)
+            except BaseException:
+                self._file.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -177,8 +186,12 @@ class Store:
     def _refusing(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             raise OutputError(f"{self.folder / FILE}: cannot be written: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise ResultError(
+                f"{self.folder / FILE}: {error}: move it away, or choose another --out"
+            ) from error
 
 
 def _stored(row: tuple[Status, str | None, str, str | None]) -> Stored:

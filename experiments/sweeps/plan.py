@@ -100,8 +100,8 @@ def _node(tree: Node, *path: str | int) -> Node:
     return tree if found is None else found
 
 
-def _children(node: Node) -> dict[str, Node]:
-    return node.value if isinstance(node.value, dict) else {}
+def _children(node: Node | None) -> dict[str, Node]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
@@ -115,7 +115,7 @@ def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
             (str(node.value), node, f"factors.{SCENARIO}.{number}")
             for number, node in enumerate(chosen.value)
         ]
-    changes = _located(_children(_node(tree, "set")), file.parent)
+    changes = _located(_children(find(tree, ("set",))), file.parent)
     bases: dict[str, Variations] = {}
     for source, node, path in sources:
         name = Path(source).stem if is_file(source) else source
@@ -135,8 +135,9 @@ def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
 
 
 def _factors(file: Path, tree: Node, base: Variations) -> Iterator[Factor]:
-    levels = _node(tree, "design", "levels").value
-    for name, node in _children(_node(tree, "factors")).items():
+    own = find(tree, ("design", "levels"))
+    levels = None if own is None else own.value
+    for name, node in _children(find(tree, ("factors",))).items():
         if name in COLUMNS:
             raise refuse(node, f"factors.{name}", f"'{name}' is a column of the results: choose another name")
         if name == SCENARIO:
