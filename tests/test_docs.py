@@ -16,8 +16,8 @@ from agents.working_time import ACTIVITIES, ROLES
 from experiments.command_line import gongzhi, main
 from experiments.comparing import compare
 from experiments.engines.pool import cores
-from experiments.findings import cells
 from experiments.files import parquet
+from experiments.findings import cells
 from scenarios import DEFAULT_COMPARISON, SHIPPED, load
 from scenarios.fields import key_at
 from scenarios.schema import Mechanisms, Scenario
