@@ -4,6 +4,7 @@ from typing import Any
 
 from agents.actors import KINDS
 from agents.bodies import Clerk, CommandCentre, Handler
+from agents.providers import ORGANISATIONS
 from agents.resident import Resident
 
 
@@ -21,3 +22,6 @@ def create_agents(model: Any) -> None:
             Handler(model, name, index, teams)
     for index in range(state.population.residents):
         Resident(model, index)
+    for index, provider in enumerate(state.providers.are.kind.tolist()):
+        if provider < len(ORGANISATIONS):  # the others are residents
+            ORGANISATIONS[provider](model, index)

@@ -32,6 +32,20 @@ class Resident(View):
         return float(self.model.state.satisfaction.trust(self.index))
 
     @property
+    def provider(self) -> int | None:
+        """Its number among the providers; None where it has no skill or room that others could use."""
+        state = self.model.state
+        community = state.population.building_community[self.building]
+        number = int(state.providers.number_of(self.index, community))
+        return None if number < 0 else number
+
+    @property
+    def offers(self) -> list[str]:
+        """What it has to give now, by kind."""
+        provider = self.provider
+        return [] if provider is None else list(self.model.resources.on_offer(provider))
+
+    @property
     def neighbours(self) -> list[int]:
         """Residents of other homes this one talks with."""
         people = self.model.state.population

@@ -33,7 +33,7 @@ class Endowed:
     building: Ints
     """(P,) the building it is in, or next to."""
     resident: NDArray[np.int64]
-    """(P,) the resident it is; NOBODY for an organisation."""
+    """(P,) the resident it is, in rising order within a community; NOBODY for an organisation."""
     willing: Floats
     """(P,) probability of giving when asked, before recognition."""
 
@@ -101,3 +101,9 @@ class Providers:
         first, last = self.are.providers_from[community : community + 2].tolist()
         these: NDArray[np.int64] = first + np.flatnonzero(self.are.kind[first:last] == kind)
         return these
+
+    def number_of(self, resident: int, community: int) -> int:
+        """The provider that a resident of a community is; NOBODY where it has nothing to give."""
+        first, last = self.are.providers_from[community : community + 2].tolist()
+        place = first + int(np.searchsorted(self.are.resident[first:last], resident))
+        return place if place < last and self.are.resident[place] == resident else NOBODY

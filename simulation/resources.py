@@ -20,7 +20,7 @@ from simulation.chance import key_of
 from simulation.evening import SERVED, UNSERVED
 from simulation.listing import WORD_OF_MOUTH, Listing
 from simulation.matching import Plan, as_they_come, as_well_as_can_be
-from simulation.offers import ROOM, STATIONERY, TEACHING
+from simulation.offers import OFFERS, ROOM, STATIONERY, TEACHING
 from simulation.rounds import Rounds
 from simulation.state import State
 from simulation.wants import AFTER_SCHOOL
@@ -119,6 +119,12 @@ class Resources:
         open_now = np.flatnonzero((self.held[:end] == inf) & (self.wants.expires[:end] >= now))
         satisfaction = self.state.satisfaction
         satisfaction.move(self._people(open_now), UNSERVED, -satisfaction.rule.unserved)
+
+    def on_offer(self, provider: int) -> list[str]:
+        """Kinds of what a provider has to give now; what is promised or given away is left out."""
+        mine = (self.offers.provider == provider) & (self.left > 0)
+        now = mine & self._live(self.state.agenda.now, self.offers)
+        return [OFFERS[kind] for kind in self.offers.kind[now].tolist()]
 
     def _turn_of(self, day: int) -> None:
         """On a working day: match if the lists are gathered, and begin to gather the next ones."""
