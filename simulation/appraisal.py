@@ -68,15 +68,13 @@ class Appraisal:
             self._first_body[name] = len(self.appraised)
             self.appraised += _bodies(state, name, teams)
         self._books: dict[int, dict[int, Book]] = {}
-        self._month = 0
         self._sampled = key_of(state.seed, "appraisal.sample")
 
     def begin_day(self, day: int) -> None:
         """Put the appraisal on the agenda of the first working day of each month but the first."""
         month = int(self.state.calendar.month[day])
-        if self.on and month > self._month and self.state.calendar.working[day]:
-            self.state.agenda.at(24.0 * day + COMES_IN, self._close_books, self._month)
-            self._month = month
+        if self.on and month > 0 and self.state.calendar.is_first_working_day(day):
+            self.state.agenda.at(24.0 * day + COMES_IN, self._close_books, month - 1)
 
     def listed(self, hour: float, case: Case) -> None:
         """A case is uploaded: was the grid worker who found it quick?"""

@@ -33,6 +33,16 @@ class Calendar:
         self.month = np.array([12 * (day.year - start.year) + day.month - start.month for day in self.dates])
         self.weekday = start.weekday()
 
+    def is_first_working_day(self, day: int, since: int = 1) -> bool:
+        """Whether ``day`` is its month's first working day from date ``since`` on, as far as the run knows.
+
+        Dates before the run do not count: a run that starts late in a month has its first working day then.
+        """
+        beyond = self.dates[day].day - since
+        if beyond < 0 or not self.working[day]:
+            return False
+        return not bool(self.working[max(0, day - beyond) : day].any())
+
     def hours(self, opening: OpeningHours | str) -> "Opening":
         """Opening hours of this calendar; ``"always"`` never closes."""
         if isinstance(opening, str):

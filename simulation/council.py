@@ -57,17 +57,15 @@ class Council:
         self.topics = Topics(state, cases)
         self.projects = Projects(state, self.topics)
         self.rows: list[dict[str, int]] = []
-        self._met = -1
         self._attends = key_of(state.seed, "council.attends")
 
     def begin_day(self, day: int) -> None:
         """Ask for opinions on the day for it, and meet on the first working day from the council's on."""
         calendar = self.state.calendar
-        month, date = int(calendar.month[day]), calendar.dates[day].day
-        if self.on and date == self.rule.opinions.day:
+        month = int(calendar.month[day])
+        if self.on and calendar.dates[day].day == self.rule.opinions.day:
             self.topics.collect(month)
-        if month > self._met and date >= self.rule.day and calendar.working[day]:
-            self._met = month
+        if calendar.is_first_working_day(day, self.rule.day):
             self.projects.raise_topics(24.0 * day)
             for community in range(self.state.population.communities):
                 if self.on:

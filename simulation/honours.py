@@ -48,7 +48,7 @@ class Honours:
     def begin_day(self, day: int) -> None:
         """On the first working day of a month, close the last one."""
         month = int(self.state.calendar.month[day])
-        if month > self._month and self.state.calendar.working[day]:
+        if month > 0 and self.state.calendar.is_first_working_day(day):
             self._close_month(day)
             self._month = month
 

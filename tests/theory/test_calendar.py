@@ -60,6 +60,24 @@ def test_months_are_counted_over_the_turn_of_the_year(two_years):
     assert two_years.weekday == 2
 
 
+@pytest.mark.parametrize(
+    ("since", "dates"),
+    [(1, (2, 5, 3, 1, 6, 3, 1, 1, 1, 9, 3, 1)), (10, (10, 10, 10, 10, 12, 10, 10, 11, 10, 10, 10, 10))],
+)
+def test_first_working_days_of_months(two_years, since, dates):
+    """From the first of a month on, and from the tenth: one each month, by the notice above and the week."""
+    first = [number for number in range(365) if two_years.is_first_working_day(number, since)]
+    assert first == [day_number(2025, month, day) for month, day in enumerate(dates, start=1)]
+
+
+@pytest.mark.parametrize(("start", "first"), [(date(2025, 1, 25), (1, 26)), (date(2025, 1, 28), (2, 5))])
+def test_the_first_working_day_is_one_of_the_run(start, first):
+    """From 25 January Sunday the 26th, which is worked; from the 28th on January has days off only."""
+    calendar = Calendar(start, 30)
+    days = [number for number in range(30) if calendar.is_first_working_day(number)]
+    assert (start + timedelta(days=days[0])).timetuple()[1:3] == first
+
+
 @st.composite
 def openings(draw: st.DrawFn) -> tuple[Opening, list[bool]]:
     """Opening hours on some days of a week, and whether each minute is open."""
