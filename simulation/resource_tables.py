@@ -110,9 +110,9 @@ def _bundles(resources: Resources) -> pd.DataFrame:
             "slot": SLOTS[group.slot],
             "children": group.children,
             **{f"lacks_{part}": part in group.lacks for part in PARTS},
-            "teacher": group.teacher,
-            "room": group.room,
-            "stationery": group.stationery,
+            "teacher": group.bundle and group.bundle.teacher,
+            "room": group.bundle and group.bundle.room,
+            "stationery": group.bundle and group.bundle.stationery,
             "refused_by": group.refused_by,
             "done_h": group.done_h,
         }

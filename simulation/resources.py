@@ -43,10 +43,8 @@ class Group:
     children: int
     lacks: tuple[str, ...] = ()
     """What was not on the lists."""
-    teacher: int | None = None
-    """Offers set aside for it."""
-    room: int | None = None
-    stationery: int | None = None
+    bundle: Bundle | None = None
+    """The offers set aside for it and its children's wants; None where it could not be formed."""
     refused_by: str | None = None
     done_h: float | None = None
 
@@ -181,23 +179,22 @@ class Resources:
         for found in plan.bundles:
             children = some[found.children]
             room, teacher, sets = those[[found.room, found.teacher, found.stationery]].tolist()
-            group = Bundle(room, teacher, sets, children.tolist())
-            self._reserve(group, -1)
-            entries.append((group.children, group, len(self.groups)))
-            row = Group(community, hour, int(self.wants.slot[children[0]]), len(children))
-            row.teacher, row.room, row.stationery = group.teacher, group.room, group.stationery
-            self.groups.append(row)
+            bundle = Bundle(room, teacher, sets, children.tolist())
+            self._reserve(bundle, -1)
+            entries.append((bundle.children, bundle, len(self.groups)))
+            slot = int(self.wants.slot[children[0]])
+            self.groups.append(Group(community, hour, slot, len(children), bundle=bundle))
         for wants, _, _ in entries:
             self._pending[wants] = True
         entries.sort(key=lambda entry: min(self.wants.expires[entry[0]]))
         queue.extend(entries)
         self._note_failures(some, those, community, hour)
 
-    def _reserve(self, group: Bundle, sign: int) -> None:
+    def _reserve(self, bundle: Bundle, sign: int) -> None:
         """Take all of room and teacher and a set for each child, or give them back where ``sign`` is 1."""
-        for offer in (group.room, group.teacher):
+        for offer in (bundle.room, bundle.teacher):
             self.left[offer] = self.offers.places[offer] if sign > 0 else 0
-        self.left[group.stationery] += sign * len(group.children)
+        self.left[bundle.stationery] += sign * len(bundle.children)
 
     def _note_failures(self, some: Longs, those: Longs, community: int, hour: float) -> None:
         """For each time of day at which children are left: what is missing for a group of them."""
@@ -230,11 +227,11 @@ class Resources:
             done = self.state.working.book(branch, minutes, ARRANGE, hour)
             self.state.agenda.at(done, self._asked, *queue.popleft())
 
-    def _asked(self, hour: float, wants: list[int], group: Bundle | None, number: int) -> None:
+    def _asked(self, hour: float, wants: list[int], bundle: Bundle | None, number: int) -> None:
         """Whoever would give is asked; what is refused, or over by now, comes to nothing."""
         self._pending[wants] = False
         still = [want for want in wants if self.held[want] == inf and hour < self.wants.expires[want]]
-        if group is None:
+        if bundle is None:
             self.left[number] += 1
             if still and self._gives(number, still[0]):
                 self.left[number] -= 1
@@ -242,21 +239,21 @@ class Resources:
             elif still:
                 self.offer[still[0]], self.matched[still[0]] = number, hour
             return
-        self._reserve(group, 1)
-        row = self.groups[number]
-        row.lacks = ("children",) if len(still) < self.rule.after_school.least else ()
-        parts = {"teacher": group.teacher, "room": group.room, "stationery": group.stationery}
+        self._reserve(bundle, 1)
+        group = self.groups[number]
+        group.lacks = ("children",) if len(still) < self.rule.after_school.least else ()
+        parts = {"teacher": bundle.teacher, "room": bundle.room, "stationery": bundle.stationery}
         refused = [part for part, offer in parts.items() if not self._gives(offer, wants[0])]
-        row.refused_by = refused[0] if refused and not row.lacks else None
-        if row.lacks or refused:
+        group.refused_by = refused[0] if refused and not group.lacks else None
+        if group.lacks or refused:
             return
-        group.children = still
-        self._reserve(group, -1)
-        row.done_h, row.children = hour, len(still)
+        bundle.children = still
+        self._reserve(bundle, -1)
+        group.done_h, group.children = hour, len(still)
         for want in still:
-            self._meet(want, group.room, hour, number)
-        self.given[group.teacher] += 1
-        self.given[group.stationery] += len(still)
+            self._meet(want, bundle.room, hour, number)
+        self.given[bundle.teacher] += 1
+        self.given[bundle.stationery] += len(still)
         for offer in parts.values():
             self.state.providers.gave[self.offers.provider[offer]] += 1
 
