@@ -1,6 +1,6 @@
 """Honours (激励机制): praise on the notice board every month, and a few titles a year."""
 
-from scenarios.units import SOURCE_TEXT, Duration, Part, Share, param
+from scenarios.units import Duration, Part, Share, param
 
 SIGN_ONLY = (
     "sign: an award keeps newcomers for four quarters (Gallus 2017), and awards kept the active but drove "
@@ -71,4 +71,9 @@ class Incentives(Part):
         source="Gallus 2017: the effect of an award was seen for four quarters; half a year assumed",
         gt=1.0,
     )
-    priority: bool = param(True, "Those with a title are asked first.", unit="yes or no", source=SOURCE_TEXT)
+    priority: bool = param(
+        True,
+        "Those with a title are asked first for parts of projects, and preferred in matching.",
+        unit="yes or no",
+        source="assumption: the source text has those who give put forward first for titles, as is done here",
+    )

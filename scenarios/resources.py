@@ -171,11 +171,19 @@ class Arranging(Part):
 
 
 class Choosing(Part):
-    """What makes a match good. A perfect one is worth 1 and what ``leaning`` adds."""
+    """What makes a match good. A perfect one is worth 1 and what ``leaning`` and ``titled`` add."""
 
     other_slot: Share = param(0.5, "Worth of a match at another time of the day than wanted.", unit="share")
     leaning: float = param(
         0.2, "Worth added where a provider does what it likes best.", unit="1", ge=0.0, le=10.0
+    )
+    titled: float = param(
+        0.1,
+        "Worth added to a match that is acceptable without it where the provider has a title; of a group, "
+        "for its teacher and its room each.",
+        unit="1",
+        ge=0.0,
+        le=10.0,
     )
     distance: float = param(0.5, "Worth lost on the way.", unit="per km", ge=0.0, le=100.0)
     urgency: float = param(

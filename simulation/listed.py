@@ -26,11 +26,11 @@ class Listed:
     whole: NDArray[np.bool_]
     """(m,) none of its places has been given: only then is it free for a group."""
     worth: Floats
-    """(n, m) worth of each pair without urgency; 0 where it is not acceptable."""
+    """(n, m) worth of each pair and of its provider's title, without urgency; 0 where not acceptable."""
     child_worth: Floats
     """(n, m) worth of looking after each child in each room; other rows and columns are not used."""
     teacher_worth: Floats
-    """(m, m) worth of each teacher in each room."""
+    """(m, m) worth of each teacher in each room, and of both providers' titles."""
     urgency: Floats
     """(n,) worth added to meeting each want."""
     least: int

@@ -1,4 +1,7 @@
-"""What it is worth to meet a want by an offer: fit, time of day, way, and what the provider likes."""
+"""What it is worth to meet a want by an offer: fit, time of day, way, and what the provider likes.
+
+A title of the provider adds to that where a match is planned, but makes none acceptable and mends no misfit.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +57,8 @@ class Worth:
         place = self._place[offers]
         arose, expires = self.wants.arose[wants], self.wants.expires[wants]
         group = self.state.scenario.resources.after_school
+        worth = self.of(wants, offers)
+        title = rule.titled * self.state.providers.titled[all_of.provider[offers]]
         return Listed(
             kind=self.wants.kind[wants],
             slot=self.wants.slot[wants],
@@ -61,9 +66,10 @@ class Worth:
             offer_slot=all_of.slot[offers],
             places=left[offers],
             whole=left[offers] == all_of.places[offers],
-            worth=self.of(wants, offers),
+            worth=np.where(worth > 0.0, worth + title, 0.0),
             child_worth=np.maximum(0.0, 1.0 - rule.distance * self._km(self._home[wants], place)),
-            teacher_worth=np.maximum(0.0, 1.0 - rule.distance * self._km(place, place)),
+            teacher_worth=np.maximum(0.0, 1.0 - rule.distance * self._km(place, place))
+            + (title[:, np.newaxis] + title),
             urgency=rule.urgency * (hour - arose) / (expires - arose),
             least=group.least,
             most=group.most,
