@@ -25,6 +25,19 @@ class Needs(Part):
     )
 
 
+class Listing(Part):
+    """What the resident wants that a member's care cannot meet: it goes on the list of wants."""
+
+    found: Share = param(
+        0.8,
+        "Probability that a visit finds a want that is not on the list, where lists are made.",
+        unit="per visit",
+    )
+    writing: Duration = param(
+        5 / 60, "The member's time to write down one want.", unit="duration", ge=0.0, le=8.0
+    )
+
+
 class Ledger(Part):
     """The register, the pairs and the weekly visits."""
 
@@ -56,6 +69,7 @@ class Ledger(Part):
         ge=0, le=6,
     )  # fmt: skip
     needs: Needs = Needs()
+    wants: Listing = Listing()
 
     @model_validator(mode="after")
     def _order(self) -> "Ledger":

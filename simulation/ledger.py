@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.working_time import CARE, FILING, PAIRED_VISIT
+from agents.working_time import CARE, FILING, PAIRED_VISIT, SURVEY
 from simulation.chance import draws, key_of
 from simulation.evening import VISITED
 from simulation.finding import Finding, occasion
+from simulation.listing import PAIRED_VISIT as BY_PAIRED_VISIT
+from simulation.listing import Listing
 from simulation.needs import Needs
 from simulation.notices import Notices
 from simulation.pairs import Pairing
@@ -36,6 +38,7 @@ COLUMNS = (
     "missed",
     "closed_doors",
     "out_of_time",
+    "wants_listed",
 )
 
 Longs = NDArray[np.int64]
@@ -50,10 +53,17 @@ class Ledger:
         notices: what members may tell.
         rounds: the other rounds of the day, into whose table visits are entered.
         finding: what becomes of a trouble that a member is told of.
+        listing: the list that wants go on which a member finds.
     """
 
     def __init__(
-        self, state: State, pairing: Pairing, notices: Notices, rounds: Rounds, finding: Finding
+        self,
+        state: State,
+        pairing: Pairing,
+        notices: Notices,
+        rounds: Rounds,
+        finding: Finding,
+        listing: Listing,
     ) -> None:
         self.state = state
         self.rule = state.scenario.ledger
@@ -62,23 +72,26 @@ class Ledger:
         self.notices = notices
         self.rounds = rounds
         self.finding = finding
+        self.listing = listing
         self.needs = Needs(state)
         people, pairs = state.population, self.pairs
         community = people.building_community[people.household_building[people.household]]
         self._community, self._member_community = community[pairs.resident], community[pairs.person]
         self._actor = _actors(state, pairing)
-        self._needs_from, self._needs = self.needs.by_file(pairs.resident)
+        self._needs_from, self._needs = by_file(self.needs.resident, pairs.resident, people.residents)
+        self._wants_from, self._wants = by_file(state.fate.wanted.resident, pairs.resident, people.residents)
+        self._finds_want = self.rule.wants.found if state.scenario.resources.lists else 0.0
         self._drawn = np.full(len(pairs.resident), -1, dtype=np.int8)
         self._held = np.full(len(pairs.resident), -1, dtype=np.int8)
-        self._counts = np.zeros((len(pairs.person), 5), dtype=np.int64)
-        self._failures = np.zeros((people.communities, 2), dtype=np.int64)
+        self._counts = np.zeros((len(pairs.person), 6), dtype=np.int64)
+        self._week_counts = np.zeros((people.communities, 3), dtype=np.int64)
         self._asked = np.zeros(len(pairs.resident), dtype=np.bool_)
         self._to_file: list[int] = []
         self._days = 0
         self._weeks: list[Longs] = []
         self._presence = np.zeros((3, 4))
-        names = ("presence", "visit_day", "finds_need", "sees_no_file")
-        self._presence_key, self._day_key, self._need_key, self._file_key = (
+        names = ("presence", "visit_day", "finds_need", "finds_want", "sees_no_file")
+        self._presence_key, self._day_key, self._need_key, self._want_key, self._file_key = (
             key_of(state.seed, name) for name in names
         )
         self._walk = self._ways()
@@ -112,7 +125,7 @@ class Ledger:
         seen &= draws(self._file_key, pairs.resident, day) < self.rule.noticed
         self._asked |= seen
         self._to_file = np.flatnonzero(seen).tolist()
-        np.add.at(self._failures, self._member_community, self._counts[:, 3:])
+        np.add.at(self._week_counts, self._member_community, self._counts[:, 3:])
         self._counts[:, 3:] = 0
         self.rounds.enter(day, "paired_member", self._member_community, self._counts[:, :3])
         self._days += 1
@@ -157,10 +170,22 @@ class Ledger:
             rule.needs.fades,
             rule.needs.found,
             np.uint64(self._need_key),
+            self._wants_from,
+            self._wants,
+            state.fate.wanted.arose,
+            state.fate.wanted.expires,
+            self.listing.wants,
+            self.listing.want_channel,
+            self.listing.asked,
+            60.0 * rule.wants.writing,
+            self._finds_want,
+            np.uint64(self._want_key),
+            BY_PAIRED_VISIT,
             working.left,
             working.spent,
             PAIRED_VISIT,
             CARE,
+            SURVEY,
             state.troubled,
             self.rounds.wanted_more,
             self._counts,
@@ -206,7 +231,7 @@ class Ledger:
         if self._days:
             self._weeks.append(self._this_week())
         self._days = 0
-        self._failures[:] = 0
+        self._week_counts[:] = 0
 
     def _this_week(self) -> Longs:
         """(C, columns) of the week that runs."""
@@ -224,7 +249,14 @@ class Ledger:
         ]
         week = np.full((places, 3), (len(self._weeks), 0, self._days), dtype=np.int64)
         week[:, 1] = np.arange(places)
-        return np.column_stack((week, *count, *visits, self._failures))
+        return np.column_stack((week, *count, *visits, self._week_counts))
+
+
+def by_file(owner: Longs, residents: Longs, end: int) -> tuple[Longs, Longs]:
+    """Rows owned by each of ``residents`` (ascending, below ``end``): first entry of each, and the rows."""
+    rows = np.flatnonzero(np.isin(owner, residents))
+    order = rows[np.argsort(owner[rows], kind="stable")]
+    return np.searchsorted(owner[order], np.append(residents, end)), order
 
 
 def _actors(state: State, pairing: Pairing) -> NDArray[np.int32]:

@@ -1,7 +1,8 @@
 """Making the lists: an online questionnaire, and visits at homes that have not answered it.
 
 What nobody said stays off the lists, so that they cover a part of what is there; what was said stays on them
-until it is matched or over.
+until it is matched or over. At any time paired members add what they find, see
+:mod:`simulation.pair_visits`.
 """
 
 import numpy as np
@@ -16,8 +17,8 @@ from simulation.providers import NOBODY
 from simulation.rounds import Rounds
 from simulation.state import State
 
-CHANNELS = ("none", "questionnaire", "visit", "word_of_mouth")
-NONE, QUESTIONNAIRE, VISIT, WORD_OF_MOUTH = range(len(CHANNELS))
+CHANNELS = ("none", "questionnaire", "visit", "word_of_mouth", "paired_visit")
+NONE, QUESTIONNAIRE, VISIT, WORD_OF_MOUTH, PAIRED_VISIT = range(len(CHANNELS))
 Longs = NDArray[np.int64]
 
 
@@ -122,8 +123,8 @@ def _write(
     now: float,
     how: Longs,
 ) -> None:
-    """Put on the list what is there when its home speaks."""
-    new = (listed == np.inf) & (said <= now) & (arose <= said) & (said < expires)
+    """Put on the list what is there when its home speaks, and not met by word of mouth already."""
+    new = (channel == NONE) & (said <= now) & (arose <= said) & (said < expires)
     listed[new] = said[new]
     channel[new] = how[new]
 

@@ -84,6 +84,13 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("resource.match_rate", "share", "higher", "Wants met", "需求满足率"),
         Metric(
+            "resource.match_rate_vulnerable",
+            "share",
+            "higher",
+            "Wants met, vulnerable residents",
+            "需求满足率（困难群体）",
+        ),
+        Metric(
             "resource.wait_d_mean",
             "days",
             "lower",

@@ -85,10 +85,12 @@ class CommunityModel(Model):
         self.notices = Notices(self.state, trace)
         self.cases = Cases(self.state)
         self.rounds = Rounds(self.state, self.notices, self.cases.finding)
-        self.ledger = Ledger(self.state, pairing, self.notices, self.rounds, self.cases.finding)
+        self.resources = Resources(self.state, self.rounds)
+        self.ledger = Ledger(
+            self.state, pairing, self.notices, self.rounds, self.cases.finding, self.resources.listing
+        )
         self.council = Council(self.state, self.cases.all)
         self.honours = Honours(self.state)
-        self.resources = Resources(self.state, self.rounds)
         self.timeline = Timeline(self.state)
         self.day = 0
         self._cast = False

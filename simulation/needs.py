@@ -36,12 +36,6 @@ class Needs:
         self.lacks = np.full(len(self.arose), 60.0 * self.rule.care)
         self._relieved = np.zeros(len(self.arose), dtype=np.bool_)
 
-    def by_file(self, residents: Longs) -> tuple[Longs, Longs]:
-        """First entry of each resident (ascending), and rows of needs in their order."""
-        order = np.argsort(self.resident, kind="stable")
-        ends = np.append(residents, self.state.population.residents)
-        return np.searchsorted(self.resident[order], ends), order
-
     def end_day(self, day: int) -> None:
         """What is unmet weighs on its resident; care given today relieves."""
         now, satisfaction = 24.0 * (day + 1), self.state.satisfaction

@@ -2,7 +2,8 @@
 
 The resident may be out, or the member out of time. Who is in is told what the member knows, may speak of a
 trouble, and shows a need or not; for one that has been found the member gives care as minutes allow, and goes
-on at the next visit.
+on at the next visit. What the resident wants that care cannot meet the member writes down for the list of
+wants, as minutes allow.
 """
 
 import numpy as np
@@ -49,10 +50,22 @@ def pair_day(
     fades: float,
     finds: float,
     finds_key: np.uint64,
+    want_from: Longs,
+    wants: Longs,
+    want_arose: Floats,
+    want_expires: Floats,
+    listed: Floats,
+    listed_by: Days,
+    asked: Floats,
+    writing: float,
+    finds_want: float,
+    want_key: np.uint64,
+    this_way: int,
     left: Floats,
     spent: Floats,
     visit_activity: int,
     care_activity: int,
+    list_activity: int,
     troubled: Ints,
     wanted_more: NDArray[np.bool_],
     counts: Longs,
@@ -90,13 +103,26 @@ def pair_day(
         fades: hours after which a need is over.
         finds: probability that a visit finds a need.
         finds_key: key of these draws.
+        want_from: (V+1,) first entry of each file in ``wants``.
+        wants: rows of the wants of each file's resident.
+        want_arose: hour at which each want arises.
+        want_expires: hour at which each is over.
+        listed: hour from which each is on the list; filled.
+        listed_by: how each came there or was met; 0 where neither. Filled.
+        asked: (H,) hour at which each home last spoke for the lists.
+        writing: minutes to write down a want.
+        finds_want: probability that a visit finds a want.
+        want_key: key of these draws.
+        this_way: what ``listed_by`` says of wants found here.
         left: (A,) minutes left today; spent.
         spent: (A, activities) minutes spent; added to.
         visit_activity: what way and stay are spent on.
         care_activity: what care is spent on.
+        list_activity: what writing is spent on.
         troubled: (H,) troubles of each home that nobody has found.
         wanted_more: (A,) set where time ran out before the visits did.
-        counts: (M, 5) knocks, visits held, notices that were news, closed doors, visits without time.
+        counts: (M, 6) knocks, visits held, notices that were news, closed doors, visits without time, wants
+            put on the list.
         log: (rows, 3) member, minute and resident of each visit to a home with a trouble; filled.
 
     Returns:
@@ -133,9 +159,16 @@ def pair_day(
                     needs[need_from[file] : need_from[file + 1]], arrives, leaves, left[me] - minutes,
                     arose, found, met, lacks, fades, finds, finds_key,
                 )  # fmt: skip
-                left[me] -= cared
+                wrote = _write_down(
+                    wants[want_from[file] : want_from[file + 1]], arrives, leaves + cared,
+                    left[me] - minutes - cared, want_arose, want_expires, listed, listed_by,
+                    asked[household[visited]], writing, finds_want, want_key, this_way,
+                )  # fmt: skip
+                counts[number, 5] += wrote
+                left[me] -= cared + wrote * writing
                 spent[me, care_activity] += cared
-                clock += cared
+                spent[me, list_activity] += wrote * writing
+                clock += cared + wrote * writing
             else:
                 counts[number, 3] += 1
             left[me] -= minutes
@@ -177,6 +210,41 @@ def _look_after(
                 if lacks[need] < 1e-9:
                     met[need] = (leaves + cared) / 60.0
     return cared
+
+
+@kernel
+def _write_down(
+    wants: Longs,
+    arrives: float,
+    begins: float,
+    minutes: float,
+    arose: Floats,
+    expires: Floats,
+    listed: Floats,
+    listed_by: Days,
+    asked: float,
+    writing: float,
+    finds: float,
+    finds_key: np.uint64,
+    this_way: int,
+) -> int:
+    """Put wants of one file on the list, which takes at most ``minutes``; returns how many.
+
+    What the home said when it was ``asked`` goes there anyway.
+    """
+    wrote = 0
+    for want in wants:
+        takes = (wrote + 1) * writing
+        if takes > minutes:
+            break
+        live = 60.0 * arose[want] <= arrives and begins + takes < 60.0 * expires[want]
+        said = arose[want] <= asked <= arrives / 60.0
+        known = said or listed_by[want] != 0
+        if live and not known and draw_fast(finds_key, want, int(arrives)) < finds:
+            wrote += 1
+            listed[want] = (begins + takes) / 60.0
+            listed_by[want] = this_way
+    return wrote
 
 
 @kernel

@@ -87,11 +87,14 @@ def _resources(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value
     table, lists = tables["resources"], tables["lists"]
     wants = table[table["kind"] == "want"]
     met = wants[wants["state"] == "met"]
+    over = wants[wants["state"] != "open"]
+    vulnerable = state.population.vulnerable[state.fate.wanted.resident[over["id"]]]
     live, listed = int(lists["wants"].sum()), int(lists["wants_listed"].sum())
     last_day = min(state.scenario.days, max(1, round(state.agenda.now / 24.0))) - 1
     quarters = int(state.calendar.month[last_day]) // 3 + 1
     return {
-        "resource.match_rate": _mean(wants[wants["state"] != "open"]["state"] == "met"),
+        "resource.match_rate": _mean(over["state"] == "met"),
+        "resource.match_rate_vulnerable": _mean((over["state"] == "met")[vulnerable]),
         "resource.wait_d_mean": _mean((met["matched_h"] - met["arose_h"]) / 24.0),
         "resource.active_providers": _givers(tables, state) / quarters / state.population.communities,
         "resource.bundles_completed": int(tables["bundles"]["done_h"].notna().sum()),

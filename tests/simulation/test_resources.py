@@ -233,8 +233,13 @@ def test_minutes_stay_within_what_the_scenario_grants(lived_through):
     granted = sum(working.budgets[int(day)] for day in working.working[: model.day])
     assert (working.spent.sum(axis=1) <= granted + 1e-6).all()
     survey = working.spent[:, list(_activities()).index("survey")]
-    assert survey.max() <= 60.0 * rule.surveys.a_day * 15 * 4
-    assert set(np.flatnonzero(survey)) <= set(range(roster.centres, roster.workers))
+    found = 60.0 * model.state.scenario.ledger.wants.writing * model.tables()["ledger"]["wants_listed"].sum()
+    assert 0.0 < found < survey.sum()
+    assert survey.max() <= 60.0 * rule.surveys.a_day * 15 * 4 + found
+    paired = set(model.ledger._actor.tolist())
+    assert set(np.flatnonzero(survey)) <= set(range(roster.centres, roster.workers)) | paired
+    only_paired = list(paired - set(range(roster.centres, roster.workers)))
+    assert survey[only_paired].sum() <= found + 1e-6
     arrange = working.spent[:, list(_activities()).index("arrange")]
     assert set(np.flatnonzero(arrange)) == {roster.branches}
 
@@ -247,6 +252,7 @@ def _activities() -> tuple[str, ...]:
 
 def test_no_minutes_no_visits_and_offline_homes_are_not_listed():
     asked = {"community.households": 300, "days": 60, "resources.surveys.a_day": "0 min"}
+    asked |= {"ledger.wants.found": 0.0}
     model = CommunityModel(load("coordinated", set=asked), rng=2)
     model.run_to_end()
     wants = model.tables()["resources"].query("kind == 'want'")
