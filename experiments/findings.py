@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.amounts import decimals_for, number
+from experiments.statistics import CLEAR
 from simulation.metrics import METRICS
 
 MAIN = (
@@ -48,6 +49,8 @@ class Cell:
     diff: float
     """Mean paired difference from the reference; NaN where there is none."""
     diff_half: float
+    p_holm: float
+    """Of no difference, corrected for all differences in the table; NaN where it is not among them."""
     paired: int
     """Seeds that finished in this scenario and in the reference."""
     pairs: int
@@ -57,10 +60,10 @@ class Cell:
 
     @property
     def verdict(self) -> Verdict:
-        """What the interval of the difference says."""
+        """What the difference says once it is judged together with all others."""
         if self.pairs < self.paired:
             return "partial"
-        return verdict(self.metric, self.diff, self.diff_half)
+        return verdict(self.metric, self.diff, self.p_holm)
 
     @property
     def value_text(self) -> str:
@@ -73,11 +76,11 @@ class Cell:
         return _with_half(self.metric, self.diff, self.diff_half, signed=True)
 
 
-def verdict(metric: str, diff: float, half: float) -> Verdict:
-    """Judge a difference by whether its interval excludes 0."""
+def verdict(metric: str, diff: float, p_holm: float) -> Verdict:
+    """Judge a difference by its p-value, corrected for all differences that are judged with it."""
     if math.isnan(diff):
         return "none"
-    if math.isnan(half) or abs(diff) <= half:
+    if math.isnan(p_holm) or p_holm > CLEAR:
         return "unclear"
     better = METRICS[metric].better
     if better is None:
@@ -93,8 +96,24 @@ def cells(table: pd.DataFrame) -> dict[str, list[Cell]]:
 
 
 def judged(row: Sequence[Cell]) -> int:
-    """How many differences of a metric are judged by their interval."""
-    return sum(cell.verdict != "partial" and not math.isnan(cell.diff_half) for cell in row)
+    """How many differences of a metric are judged."""
+    return sum(not math.isnan(cell.p_holm) for cell in row)
+
+
+def excluding_0(row: Sequence[Cell]) -> int:
+    """Of the differences of a metric that are judged, how many have an interval that excludes 0."""
+    return sum(not math.isnan(cell.p_holm) and abs(cell.diff) > cell.diff_half for cell in row)
+
+
+def clear(row: Sequence[Cell]) -> int:
+    """How many of them are clear, judged together with all others."""
+    return sum(cell.verdict in ("better", "worse", "other") for cell in row)
+
+
+def doubted(table: pd.DataFrame) -> int:
+    """How many clear differences of a comparison's table have a bootstrap interval that includes 0."""
+    includes = (table["boot_low"] <= 0.0) & (table["boot_high"] >= 0.0)
+    return int(((table["p_holm"] <= CLEAR) & includes).sum())
 
 
 def typical_gain(table: pd.DataFrame, scenarios: Sequence[str]) -> float | None:
@@ -103,14 +122,14 @@ def typical_gain(table: pd.DataFrame, scenarios: Sequence[str]) -> float | None:
     return float(gains.median()) if len(gains) else None
 
 
-_NUMBERS = ["runs", "n", "mean", "high", "diff", "diff_high", "paired", "pairs"]
+_NUMBERS = ["runs", "n", "mean", "high", "diff", "diff_high", "p_holm", "paired", "pairs"]
 
 
 def _row(metric: str, rows: pd.DataFrame) -> Iterator[Cell]:
     whole = bool((rows["n"] == rows["runs"]).all())
     best = _best(metric, rows["mean"]) if whole else None
     numbers = rows[_NUMBERS].to_numpy(dtype=np.float64)
-    for scenario, (runs, n, mean, high, diff, diff_high, paired, pairs) in zip(
+    for scenario, (runs, n, mean, high, diff, diff_high, p_holm, paired, pairs) in zip(
         rows["scenario"], numbers.tolist(), strict=True
     ):
         yield Cell(
@@ -122,6 +141,7 @@ def _row(metric: str, rows: pd.DataFrame) -> Iterator[Cell]:
             half=high - mean,
             diff=diff,
             diff_half=diff_high - diff,
+            p_holm=p_holm,
             paired=int(paired),
             pairs=int(pairs),
             best=best is not None and math.isclose(mean, best, rel_tol=1e-12),

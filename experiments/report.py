@@ -15,7 +15,17 @@ import pandas as pd
 from experiments.amounts import decimals_for, difference, label_with_unit, number, with_unit
 from experiments.curves import Band, Shown, informed_in_time
 from experiments.figures import FIGURES
-from experiments.findings import MAIN, Cell, Verdict, cells, judged, typical_gain
+from experiments.findings import (
+    MAIN,
+    Cell,
+    Verdict,
+    cells,
+    clear,
+    doubted,
+    excluding_0,
+    judged,
+    typical_gain,
+)
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from scenarios.schema import Scenario
 from simulation.metrics import METRICS
@@ -126,6 +136,7 @@ def render_comparison(
             "replications": replications,
             "findings": _findings(by_metric, shown),
             "notes": _notes(by_metric, shown, runs, table),
+            "judged": sum(map(judged, by_metric.values())),
             "rows": rows,
             "blocks": [list(block) for block in batched(rows, BLOCK)] if len(names) > MOST_COLUMNS else [],
             "warnings": None,
@@ -183,6 +194,7 @@ def _common(
         "wide": False,
         "findings": [],
         "notes": [],
+        "judged": 0,
         "rows": [],
         "blocks": [],
     }
@@ -278,10 +290,12 @@ def _notes(
     failed = int((runs["status"] != "done").sum())
     if failed:
         notes.append(_said("report_failed", n=failed))
-    count = sum(judged(row) for row in by_metric.values())
+    count, alone, marked = (sum(map(of, by_metric.values())) for of in (judged, excluding_0, clear))
     if not count:
         return [*notes, _said("report_one_replication")] if len(shown) > 1 else notes
-    notes.append(_said("report_how_to_read", count=count))
+    notes.append(_said("report_how_to_read", count=count, alone=alone, marked=marked))
+    if doubts := doubted(table):
+        notes.append(_said("report_doubted", n=doubts))
     if _some_partial(by_metric):
         notes.append(_said("report_partial"))
     moved = _elsewhere(runs, [scenario.name for scenario in shown])
@@ -289,6 +303,8 @@ def _notes(
     if gain is not None:
         key = "report_pairing" if gain > 0.0 else "report_pairing_none"
         notes.append(_said(key, gain=_both(with_unit, "case.on_time", gain)))
+        if 0.0 < gain < 1.0:
+            notes.append(_said("report_pairing_runs", times=f"{1.0 / (1.0 - gain):.1f}"))
     if moved:
         titles = [_both(title_in, scenario.title) for scenario in shown if scenario.name in moved]
         notes.append(_said("report_other_community", scenarios=_listed("comma", titles)))
@@ -353,7 +369,8 @@ def print_comparison(
         places = range(first, min(first + fitting, len(names)))
         console.print(_printed(by_metric, titles, places, language))
     if len(names) > 1:
-        console.print(say("table_caption", language, reference=titles[0]))
+        count = sum(map(judged, by_metric.values()))
+        console.print(say("table_caption", language, reference=titles[0], count=count))
         if _some_partial(by_metric):
             console.print(say("report_partial", language))
     else:

@@ -24,6 +24,7 @@ from experiments.figures.style import (
 )
 from experiments.findings import MAIN
 from experiments.messages import Language, label_of, say, title_in
+from experiments.statistics import CLEAR
 from simulation.metrics import METRICS
 
 COLUMNS = 3
@@ -88,9 +89,10 @@ def _draw(panel: Axes, rows: pd.DataFrame, metric: str, language: Language) -> N
         panel.axvspan(0.0, right if better == "higher" else left, color=BETTER, linewidth=0.0, zorder=0)
     panel.axvline(0.0, color=INK, linewidth=1.2)
     counts = rows[["pairs", "paired"]].to_numpy(dtype=int).tolist()
-    for place, (value, start, end, (pairs, paired)) in enumerate(zip(middle, low, high, counts, strict=True)):
+    marked = (rows["p_holm"] <= CLEAR).tolist()
+    judged = zip(middle, low, high, counts, marked, strict=True)
+    for place, (value, start, end, (pairs, paired), clear) in enumerate(judged):
         partial = pairs < paired
-        clear = not partial and (start > 0.0 or end < 0.0)
         colour = COLOURS[0] if clear else GREY
         line = ":" if partial else "-"
         panel.plot([start, end], [place, place], color=colour, linewidth=3.0, linestyle=line)

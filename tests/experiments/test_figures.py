@@ -182,14 +182,17 @@ def test_buildings_without_data_are_hatched_and_named(shown: Make) -> None:
     assert not map_figure(shown(1, 1), "zh", "reach").legends
 
 
-def test_forest_fills_what_excludes_zero(shown: Make, some_runs: Callable[..., pd.DataFrame]) -> None:
+def test_forest_fills_what_is_clear_among_all(shown: Make, some_runs: Callable[..., pd.DataFrame]) -> None:
     table = compare_table(some_runs(3))
+    luck = (table["metric"] == MAIN[1]) & (table["scenario"] == "s2")
+    table.loc[luck, "p_holm"] = 0.06  # its interval excludes 0
     figure = forest_figure(table, shown(3, 1), "en")
     for panel, metric in zip(figure.axes, MAIN, strict=False):
         rows = table[(table["metric"] == metric) & (table["scenario"] != "s0")]
         marks = [line for line in panel.lines if line.get_marker() == "o"]
         filled = [line.get_markerfacecolor() != "white" for line in marks]
-        assert filled == ((rows["diff_low"] > 0.0) | (rows["diff_high"] < 0.0)).tolist()
+        assert filled == (rows["p_holm"] <= 0.05).tolist()
+        assert filled == [True, metric != MAIN[1]]
 
 
 @pytest.mark.slow

@@ -121,7 +121,7 @@ def test_all_figures_are_there_in_both_languages(comparison: str, a_run: str) ->
 
 def test_marks_are_those_of_the_table(comparison: str, some_runs: Runs) -> None:
     table = compare_table(some_runs(3))
-    clear = table[(table["diff_low"] > 0.0) | (table["diff_high"] < 0.0)]
+    clear = table[table["p_holm"] <= 0.05]
     better = clear["metric"].map(lambda name: METRICS[name].better)
     rises = (clear["diff"] > 0.0) == (better == "higher")
     expected = {
@@ -133,6 +133,52 @@ def test_marks_are_those_of_the_table(comparison: str, some_runs: Runs) -> None:
     assert {kind: comparison.count(f'class="diff {kind}"') for kind in expected} == expected
     judged = sum(METRICS[name].better is not None for name in table["metric"].unique())
     assert comparison.count('<span class="best">') == judged
+
+
+def test_only_what_stays_clear_among_all_is_marked(shown: Make, some_runs: Runs) -> None:
+    runs, metric, sure = some_runs(2, 8), "satisfaction.mean", "case.on_time"
+    own = np.random.default_rng(3).normal(size=(2, 8, len(METRICS)))
+    for place, name in enumerate(("s0", "s1")):
+        runs.loc[runs["scenario"] == name, list(METRICS)] = own[place]
+    luck = np.array([0.5, -0.3, 0.2, -0.1, 0.4, -0.6, 0.1, -0.2])
+    for name, middle in (("s0", 0.0), ("s1", 0.45)):
+        runs.loc[runs["scenario"] == name, metric] = middle + (luck if name == "s1" else 0.0)
+        runs.loc[runs["scenario"] == name, sure] = 10.0 * middle + (luck if name == "s1" else 0.0)
+    table = compare_table(runs)
+    row = table.set_index(["metric", "scenario"]).loc[(metric, "s1")]
+    assert row["diff_low"] > 0.0
+    assert 0.05 / len(METRICS) < row["p"] < 0.05
+    found = cells(table)
+    assert found[metric][1].verdict == "unclear"
+    assert found[sure][1].verdict == "better"
+    html = render_comparison(shown(2), runs, table, FILES, VERSIONS, "again")
+    apart = int(((table["diff_low"] > 0.0) | (table["diff_high"] < 0.0)).sum())
+    assert apart > 1
+    for language in LANGUAGES:
+        note = say("report_how_to_read", language, count=len(METRICS), alone=apart, marked=1)
+        assert note.replace("'", "&#39;") in html
+        assert say("report_method", language).split(".")[0].replace("'", "&#39;") in html
+    assert html.count('class="diff better"') == 1
+    assert say("report_doubted", "en", n=1) not in html
+    table.loc[(table["metric"] == sure) & (table["scenario"] == "s1"), "boot_low"] = -1.0
+    doubtful = render_comparison(shown(2), runs, table, FILES, VERSIONS, "again")
+    assert say("report_doubted", "zh", n=1) in doubtful
+    out = StringIO()
+    print_comparison(table, scenarios_named(2), "en", Console(file=out, width=100))
+    assert f"correction for {len(METRICS)} differences" in " ".join(out.getvalue().split())
+    assert out.getvalue().count(" ▲") == 2, "the one marked, and the legend"
+
+
+def test_the_report_says_how_many_runs_pairing_saves(shown: Make, some_runs: Runs) -> None:
+    table = compare_table(some_runs(2))
+
+    def said(gain: float) -> str:
+        known = table.assign(pairing_gain=table["pairing_gain"].where(table["scenario"] == "s0", gain))
+        return render_comparison(shown(2), some_runs(2), known, FILES, VERSIONS, "again")
+
+    assert say("report_pairing_runs", "en", times="4.0") in said(0.75)
+    assert "seeds of its own" not in said(1.0)
+    assert "seeds of its own" not in said(-0.2)
 
 
 def test_findings_name_the_metrics_that_are_clear(comparison: str, some_runs: Runs) -> None:
@@ -212,7 +258,7 @@ def test_what_went_wrong_is_said(shown: Make, some_runs: Runs) -> None:
         return Page(render_comparison(scenarios, runs, compare_table(runs), FILES, {}, "again")).texts["en"]
 
     runs, scenarios = some_runs(2), shown(2)
-    assert say("report_how_to_read", "en", count=len(METRICS)) in notes(runs, scenarios)
+    assert f"Of the {len(METRICS)} differences" in notes(runs, scenarios)
     assert "another community" not in notes(runs, scenarios)
     failed = runs.copy()
     failed.loc[0, "status"] = "failed"
@@ -243,13 +289,13 @@ def test_each_table_of_a_run_is_described(scenario: Callable[..., Any], lived: C
 
 
 def test_verdicts() -> None:
-    assert verdict("satisfaction.mean", 2.0, 1.0) == "better"
-    assert verdict("satisfaction.mean", -2.0, 1.0) == "worse"
-    assert verdict("case.backlog_end", -2.0, 1.0) == "better"
-    assert verdict("effort.hours", -2.0, 1.0) == "other"
-    assert verdict("satisfaction.mean", 2.0, 3.0) == "unclear"
+    assert verdict("satisfaction.mean", 2.0, 0.01) == "better"
+    assert verdict("satisfaction.mean", -2.0, 0.05) == "worse"
+    assert verdict("case.backlog_end", -2.0, 0.0) == "better"
+    assert verdict("effort.hours", -2.0, 0.01) == "other"
+    assert verdict("satisfaction.mean", 2.0, 0.051) == "unclear"
     assert verdict("satisfaction.mean", 2.0, float("nan")) == "unclear"
-    assert verdict("satisfaction.mean", 0.0, 0.0) == "unclear"
+    assert verdict("satisfaction.mean", 0.0, 1.0) == "unclear"
     assert verdict("satisfaction.mean", float("nan"), float("nan")) == "none"
 
 
