@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.giving import OUTCOMES, groups_by_failure, shares, wants_by_outcome, willingness_curves
 from experiments.statistics import t_interval
 from scenarios.cases import Title
 from simulation.projects import STATES
+from simulation.providers import KINDS
 from simulation.reached import IN_TIME, REACH_HOURS
 from simulation.survival import share_at
 
@@ -71,6 +73,12 @@ class Curves:
     """Topics of the council by state at the end, see :data:`simulation.projects.STATES`."""
     waste: dict[str, float]
     """Hours: ``duplicate`` and ``handling`` worked, ``orphan`` waited without an owner."""
+    wants: Floats
+    """Wants by :data:`experiments.giving.OUTCOMES`."""
+    groups: Floats
+    """Groups of after-school care by :data:`experiments.giving.FAILS`."""
+    willingness: dict[str, Floats]
+    """By kind of provider, mean willingness at the end of each month; NaN without providers."""
     categories: dict[str, Category]
     buildings: Buildings
 
@@ -100,6 +108,12 @@ class Averaged:
     project_states: dict[str, float]
     waste: dict[str, float]
     """Means over the replications."""
+    wants: Band
+    """Shares of wants by :data:`experiments.giving.OUTCOMES`."""
+    wants_count: float
+    groups: Band
+    """Groups of after-school care by :data:`experiments.giving.FAILS`."""
+    willingness: dict[str, Band]
     categories: dict[str, Category]
     buildings: Buildings
     """Of the first replication: each seed has a community of its own."""
@@ -134,6 +148,9 @@ def curves_of(tables: dict[str, pd.DataFrame]) -> Curves:
         projects=completed_curve(tables["projects"], len(timeline)),
         project_states={name: float((tables["projects"]["state"] == name).sum()) for name in STATES},
         waste={name: float(cases[f"{name}_h"].sum()) for name in WASTE},
+        wants=wants_by_outcome(tables["resources"]),
+        groups=groups_by_failure(tables["bundles"]),
+        willingness=willingness_curves(tables["willingness"], int(_month(timeline)[-1]) + 1),
         categories={
             str(name): Category(
                 str(en), str(zh), _deadline(kinds[name]), int(kinds[name]["uploaded_h"].count())
@@ -170,6 +187,10 @@ def average(runs: Sequence[Curves]) -> Averaged:
         projects=band([run.projects for run in runs]),
         project_states={name: float(np.mean([run.project_states[name] for run in runs])) for name in STATES},
         waste={name: float(np.mean([run.waste[name] for run in runs])) for name in WASTE},
+        wants=band([shares(run.wants) for run in runs]),
+        wants_count=float(np.mean([run.wants.sum() for run in runs])),
+        groups=band([run.groups for run in runs]),
+        willingness={kind: band([run.willingness[kind] for run in runs]) for kind in KINDS},
         categories=first.categories,
         buildings=first.buildings,
     )
@@ -186,6 +207,11 @@ def informed_in_time(averaged: Averaged) -> float:
     return float(averaged.informed.mean[int(IN_TIME)])
 
 
+def wants_met(averaged: Averaged) -> float:
+    """Share of all wants that were met, by a match or through neighbours."""
+    return float(averaged.wants.mean[[OUTCOMES.index("met"), OUTCOMES.index("neighbours")]].sum())
+
+
 def _informed(reach: pd.DataFrame) -> Floats:
     mean = reach.groupby("after_h")["share"].mean()
     return _floats(mean.reindex(INFORMED_HOURS.astype(np.int64)))
@@ -199,16 +225,22 @@ def _causes(satisfaction: pd.DataFrame) -> dict[str, float]:
 
 def on_time_curves(cases: pd.DataFrame, timeline: pd.DataFrame) -> dict[str, Floats]:
     """Cases count in the calendar month of their deadline."""
-    days = timeline["date"].dt
-    month = (12 * days.year + days.month).to_numpy(dtype=np.int64)
+    month = _month(timeline)
     due = cases[cases["deadline_h"] < 24.0 * len(month)]
-    place = month[(_floats(due["deadline_h"]) // 24.0).astype(np.int64)] - month[0]
+    place = month[(_floats(due["deadline_h"]) // 24.0).astype(np.int64)]
     kept = {
-        name: due[column].astype("Float64").groupby(place).mean().reindex(range(month[-1] - month[0] + 1))
+        name: due[column].astype("Float64").groupby(place).mean().reindex(range(month[-1] + 1))
         for name, column in (("true", "on_time"), ("reported", "reported_on_time"))
     }
     shares = {name: _floats(column) for name, column in kept.items()}
     return shares | {"gap": shares["reported"] - shares["true"]}
+
+
+def _month(timeline: pd.DataFrame) -> NDArray[np.int64]:
+    """The calendar month of each day of the run, counted from that of the first day."""
+    days = timeline["date"].dt
+    month: NDArray[np.int64] = (12 * days.year + days.month).to_numpy(dtype=np.int64)
+    return np.asarray(month - month[0])
 
 
 def _deadline(cases: pd.DataFrame) -> float:

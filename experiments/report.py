@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.amounts import decimals_for, difference, label_with_unit, number, with_unit
-from experiments.curves import Band, Shown, informed_in_time
+from experiments.curves import Averaged, Band, Shown, informed_in_time, wants_met
 from experiments.figures import FIGURES
 from experiments.findings import (
     MAIN,
@@ -26,6 +26,7 @@ from experiments.findings import (
     judged,
     typical_gain,
 )
+from experiments.giving import FAILS
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from scenarios.schema import Scenario
 from simulation.metrics import METRICS
@@ -240,9 +241,18 @@ def _alt(figure: str, shown: Sequence[Shown], language: Language) -> str:
         "projects": [f"{one.project_states['completed']:.1f}" for one in averaged],
         "satisfaction": [number("satisfaction.mean", one.satisfaction["mean"].mean[-1]) for one in averaged],
         "waste": [number("waste.hours", one.waste["orphan"]) for one in averaged],
+        "lists": [with_unit("resource.match_rate", wants_met(one), language) for one in averaged],
+        "bundles": [f"{one.groups.mean[FAILS.index('begun')]:.1f}" for one in averaged],
+        "willingness": [_willing_at_end(one, language) for one in averaged],
     }.get(figure, [])
     pairs = [f"{title} {value}" for title, value in zip(titles, values, strict=False)]
     return say(f"{figure}_alt", language, values=say("comma", language).join(pairs), reference=titles[0])
+
+
+def _willing_at_end(averaged: Averaged, language: Language) -> str:
+    bands = [averaged.willingness[kind].mean for kind in ("enterprise", "ngo")]
+    ends = [float(mean[~np.isnan(mean)][-1]) if not np.isnan(mean).all() else None for mean in bands]
+    return " / ".join(with_unit("resource.match_rate", end, language) for end in ends)
 
 
 def _mean_gap(gap: Band) -> float | None:

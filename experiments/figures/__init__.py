@@ -19,6 +19,9 @@ FIGURES = (
     "satisfaction",
     "causes",
     "projects",
+    "lists",
+    "bundles",
+    "willingness",
     "map_satisfaction",
     "map_reach",
     "map_open",
@@ -41,16 +44,19 @@ def draw_all(
     Returns:
         Content by file name: ``informed.en.png``, ``informed.en.svg``, ``informed.zh.png`` ...
     """
+    from experiments.figures.bundles import bundles_figure
     from experiments.figures.causes import causes_figure
     from experiments.figures.closing import closing_figure
     from experiments.figures.forest import forest_figure
     from experiments.figures.informed import informed_figure
+    from experiments.figures.lists import lists_figure
     from experiments.figures.maps import LAYERS, map_figure
     from experiments.figures.on_time import on_time_figure
     from experiments.figures.projects import projects_figure
     from experiments.figures.satisfaction import satisfaction_figure
     from experiments.figures.style import render
     from experiments.figures.waste import waste_figure
+    from experiments.figures.willingness import willingness_figure
 
     files: dict[str, bytes] = {}
     for language in languages:
@@ -62,6 +68,9 @@ def draw_all(
             "satisfaction": satisfaction_figure(scenarios, language),
             "causes": causes_figure(scenarios, language),
             "projects": projects_figure(scenarios, language),
+            "lists": lists_figure(scenarios, language),
+            "bundles": bundles_figure(scenarios, language),
+            "willingness": willingness_figure(scenarios, language),
         }
         if table is not None and len(scenarios) > 1:
             figures["forest"] = forest_figure(table, scenarios, language)

@@ -10,7 +10,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
 from experiments.curves import Buildings, Shown
-from experiments.figures.style import GREY, INK, PALE, heading, new_figure, style, wrap
+from experiments.figures.style import GREY, INK, PALE, heading, new_figure, percent, style, wrap
 from experiments.messages import Language, say, title_in
 
 Floats = NDArray[np.float64]
 RASTER_FROM = 600
 """Buildings in all panels together from which they are drawn as pixels, to keep files light."""
+FEW_TO_MANY = LinearSegmentedColormap.from_list("few_to_many", ["#E3E6E8", "#F2A65A", "#B5401C", "#3B0F0A"])
+"""Nothing is quiet, more is darker and warmer."""
 MOST_GRIDS = 120
 """Grids of one map up to which their bounds are drawn."""
 
@@ -35,7 +37,7 @@ class _Layer:
     key: str
     """Stem of its messages."""
     values: Callable[[Buildings], Floats]
-    colours: str
+    colours: Colormap
     least_span: float
     bounds: tuple[float, float]
     label: Callable[[float, Language], str]
@@ -43,18 +45,23 @@ class _Layer:
 
 LAYERS = {
     "satisfaction": _Layer(
-        "map_satisfaction", lambda b: b.satisfaction, "viridis", 4.0, (0.0, 100.0), lambda v, _: f"{v:.0f}"
+        "map_satisfaction",
+        lambda b: b.satisfaction,
+        colormaps["viridis"],
+        4.0,
+        (0.0, 100.0),
+        lambda v, _: f"{v:.0f}",
     ),
     "reach": _Layer(
         "map_reach",
         lambda b: b.reach_72h,
-        "cividis",
+        colormaps["cividis"],
         0.1,
         (0.0, 1.0),
-        lambda v, language: f"{100.0 * v:.0f}{'%' if language == 'zh' else ' %'}",
+        percent,
     ),
     "open": _Layer(
-        "map_open", lambda b: b.cases_open, "plasma_r", 4.0, (0.0, np.inf), lambda v, _: f"{v:.0f}"
+        "map_open", lambda b: b.cases_open, FEW_TO_MANY, 4.0, (0.0, np.inf), lambda v, _: f"{v:.0f}"
     ),
 }
 
@@ -76,7 +83,7 @@ def map_figure(scenarios: Sequence[Shown], language: Language, layer: str = "sat
         figure = new_figure(height=_height(rows), layout="compressed")
         panels = figure.subplots(rows, columns, squeeze=False)
         for panel, shown, place in zip(panels.flat, scenarios, places, strict=False):
-            _draw(panel, place, chosen.values(place), scale, colormaps[chosen.colours], raster)
+            _draw(panel, place, chosen.values(place), scale, chosen.colours, raster)
             _scale_bar(panel, language)
             panel.set_title(wrap(title_in(shown.title, language), round(66 / columns)), fontsize=13.0)
         for panel in panels.flat[len(places) :]:
@@ -213,7 +220,7 @@ def _colour_bar(
     figure: Figure, panels: Any, scale: Normalize, layer: _Layer, language: Language, many: bool
 ) -> None:
     bar = figure.colorbar(
-        ScalarMappable(scale, colormaps[layer.colours]),
+        ScalarMappable(scale, layer.colours),
         ax=panels,
         shrink=0.85,
         aspect=28,

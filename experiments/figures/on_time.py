@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
-from experiments.curves import Band, Shown
-from experiments.figures.style import draw_curves, empty, finish, new_figure, style, wrap
+from experiments.curves import Shown
+from experiments.figures.style import draw_curves, empty, finish, in_percent, new_figure, over, style, wrap
 from experiments.messages import Language, say
 
 RATES = ("true", "reported", "gap")
@@ -24,7 +24,7 @@ def on_time_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
         longest = max(len(shown.averaged.on_time["true"].mean) for shown in scenarios)
         months = np.arange(1.0, longest + 1.0)
         for panel, rate in zip(panels, RATES, strict=True):
-            curves = [_over(shown.averaged.on_time[rate], longest) for shown in scenarios]
+            curves = [over(shown.averaged.on_time[rate], longest) for shown in scenarios]
             draw_curves(panel, months, curves)
             if longest == 1:
                 for line in panel.lines:
@@ -35,14 +35,6 @@ def on_time_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
         _same_span(panels, say("on_time_none", language), language)
         finish(figure, scenarios, "on_time_title", language, notes=[say("note_on_time", language)])
     return figure
-
-
-def _over(curve: Band, months: int) -> Band:
-    """The curve over ``months``, with nothing where the run was shorter."""
-    after = (0, months - len(curve.mean))
-    return Band(
-        *(np.pad(part, after, constant_values=np.nan) for part in (curve.mean, curve.low, curve.high))
-    )
 
 
 def _same_span(panels: Sequence[Axes], nothing: str, language: Language) -> None:
@@ -60,8 +52,7 @@ def _same_span(panels: Sequence[Axes], nothing: str, language: Language) -> None
         return
     gap = float(np.nanmax(values[2], initial=0.0))
     low = max(0.0, min(float(known.min()) - 0.02, 1.0 - LEAST_SPAN, 1.0 - 1.1 * gap))
-    sign = "%" if language == "zh" else " %"
     for panel, base in zip(panels, (low, low, 0.0), strict=True):
         panel.set_ylim(base, base + 1.02 * (1.0 - low))
         panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-        panel.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100.0 * share:.0f}{sign}"))
+        in_percent(panel.yaxis, language)

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from experiments.curves import Band, Shown
-from experiments.figures.style import draw_curves, empty, finish, line_of, new_figure, style, wrap
+from experiments.curves import Shown
+from experiments.figures.style import draw_curves, empty, finish, line_of, new_figure, over, style, wrap
 from experiments.messages import Language, say
 from simulation.projects import STATES
 
@@ -26,7 +26,7 @@ def projects_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
         left, right = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
         longest = max(len(shown.averaged.projects.mean) for shown in scenarios)
         days = np.arange(1.0, longest + 1.0)
-        draw_curves(left, days, [_over(shown.averaged.projects, longest) for shown in scenarios], every=5)
+        draw_curves(left, days, [over(shown.averaged.projects, longest) for shown in scenarios], every=5)
         left.set_title(say("projects_over_time", language))
         left.set_xlabel(say("projects_x", language))
         left.set_xlim(0.0, longest)
@@ -39,14 +39,6 @@ def projects_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
                 empty(panel, say("projects_none", language))
         finish(figure, scenarios, "projects_title", language, notes=[say("note_projects", language)])
     return figure
-
-
-def _over(curve: Band, days: int) -> Band:
-    """The curve over ``days``, with nothing where the run was shorter."""
-    after = (0, days - len(curve.mean))
-    return Band(
-        *(np.pad(part, after, constant_values=np.nan) for part in (curve.mean, curve.low, curve.high))
-    )
 
 
 def _stand(panel: Axes, scenarios: Sequence[Shown], language: Language) -> None:

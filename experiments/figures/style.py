@@ -16,10 +16,12 @@ from unicodedata import east_asian_width
 import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -37,12 +39,16 @@ WIDTH, HEIGHT = 10.0, 5.6
 DPI = 200
 RASTER_DPI = 120
 """Of what is drawn as pixels inside an SVG."""
+MOST_SHADED = 2.0
+"""How much wider than the curves a panel may be for the sake of their intervals."""
 MOST_BANDS = 6
 """Scenarios up to which intervals are drawn around curves."""
 LINE_SPACING = 1.3
 """Chinese lines need more room than Latin ones."""
 LEGEND_COLUMNS = 22
 """Widest line of a scenario's name beside the panels; a Chinese character takes two columns."""
+ROW_COLUMNS = 24
+"""The same beside bars."""
 
 STYLE: dict[str, Any] = {
     "font.family": [FAMILY, "DejaVu Sans"],
@@ -130,6 +136,68 @@ def draw_curves(axes: Axes, x: NDArray[np.float64], curves: Sequence[Band | None
         axes.plot(x[points], curve.mean[points], **line)
 
 
+def over(curve: Band, length: int) -> Band:
+    """The curve over ``length`` points, with nothing where the run was shorter."""
+    after = (0, length - len(curve.mean))
+    return Band(
+        *(np.pad(part, after, constant_values=np.nan) for part in (curve.mean, curve.low, curve.high))
+    )
+
+
+def span_alike(
+    panels: Sequence[Axes], least: float, most: tuple[float, float], nothing: str, *, whole: bool = False
+) -> None:
+    """Let all panels span the same range of values, each around its own curves.
+
+    Intervals count too, as long as they do not make the curves flat.
+
+    Args:
+        panels: with their curves.
+        least: range that is spanned at least.
+        most: lowest and highest value that any panel shows.
+        nothing: said in a panel without curves.
+        whole: tick at whole numbers only.
+    """
+    ranges = []
+    shaded = 0.0
+    for panel in panels:
+        values = np.concatenate([np.asarray(line.get_ydata(), dtype=np.float64) for line in panel.lines])
+        known = values[~np.isnan(values)]
+        ranges.append((float(known.min()), float(known.max())) if len(known) else None)
+        if len(known):
+            middle = (known.min() + known.max()) / 2.0
+            shaded = max(shaded, panel.dataLim.y1 - middle, middle - panel.dataLim.y0)
+    span = max([least, *(1.15 * (high - low) for low, high in filter(None, ranges))])
+    span = max(span, min(2.04 * shaded, MOST_SHADED * span))
+    for panel, known_range in zip(panels, ranges, strict=True):
+        if known_range is None:
+            empty(panel, nothing)
+            panel.set_yticks([])
+            continue
+        low = min(max(sum(known_range) / 2.0 - span / 2.0, most[0]), most[1] - span)
+        panel.set_ylim(low, low + span)
+        panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=whole))
+
+
+def name_rows(panel: Axes, scenarios: Sequence[Shown], language: Language) -> None:
+    """Write the scenarios' names beside their rows of bars, the first above."""
+    panel.set_yticks(range(len(scenarios)), _row_names(scenarios, language))
+    beyond = 0.6 if len(scenarios) > 1 else 1.0  # a single bar is no wall
+    panel.set_ylim(len(scenarios) - 1.0 + beyond, -beyond)
+    panel.grid(visible=False, axis="y")
+    panel.tick_params(axis="y", length=0)
+
+
+def height_of_rows(scenarios: Sequence[Shown], language: Language) -> float:
+    """Inches of a figure with a row of bars for each scenario."""
+    lines = sum(1 + name.count("\n") for name in _row_names(scenarios, language))
+    return 2.6 + 0.36 * lines
+
+
+def _row_names(scenarios: Sequence[Shown], language: Language) -> list[str]:
+    return [wrap(title_in(shown.title, language), ROW_COLUMNS) for shown in scenarios]
+
+
 def finish(
     figure: Figure,
     scenarios: Sequence[Shown],
@@ -155,35 +223,52 @@ def finish(
         ),
         *further,
     ]
-    names = figure.legend(
-        [handle for handle, _ in entries],
-        [wrap(name, LEGEND_COLUMNS) for _, name in entries],
-        loc="outside right upper",
-        labelspacing=0.9 if len(entries) < 10 else 0.5,
-    )
-    for text in names.get_texts():
-        text.set_linespacing(LINE_SPACING)
+    name_beside(figure, [handle for handle, _ in entries], [name for _, name in entries])
     most = max(shown.averaged.replications for shown in scenarios)
     kind = "single" if most == 1 else "band" if len(scenarios) <= MOST_BANDS else "mean"
     space = "" if language == "zh" else " "
     heading(figure, say(title, language), space.join((say(f"note_{kind}", language, n=most), *notes)))
 
 
+def name_beside(figure: Figure, handles: Sequence[Artist], names: Sequence[str], title: str = "") -> None:
+    """Put a legend at the right of the panels."""
+    legend = figure.legend(
+        handles,
+        [wrap(name, LEGEND_COLUMNS) for name in names],
+        loc="outside right upper",
+        labelspacing=0.9 if len(names) < 10 else 0.5,
+        title=wrap(title, LEGEND_COLUMNS) or None,
+        title_fontsize=12.5,
+        alignment="left",
+    )
+    for text in legend.get_texts():
+        text.set_linespacing(LINE_SPACING)
+
+
 def heading(figure: Figure, title: str, note: str) -> None:
     """Put the title above and a note on how to read the figure below, both at the left."""
     width = figure.get_figwidth()
     figure.suptitle(wrap(title, round(width * 7.5)), x=0.1 / width, ha="left")
-    note = wrap(note, round(width * 12.5))
+    note = wrap(note, round(width * 12.1))
     below = figure.supxlabel(note, x=0.1 / width, ha="left", fontsize=11.5, color=GREY)
     below.set_linespacing(LINE_SPACING)
 
 
 def percent_axis(axes: Axes, language: Language) -> None:
     """A y axis of shares from 0 to 100 %."""
-    sign = "%" if language == "zh" else " %"
     axes.set_ylim(0.0, 1.02)
     axes.yaxis.set_major_locator(MultipleLocator(0.25))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100.0 * share:.0f}{sign}"))
+    in_percent(axes.yaxis, language)
+
+
+def in_percent(axis: Axis, language: Language) -> None:
+    """Write the shares on an axis in per cent."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _: percent(share, language)))
+
+
+def percent(share: float, language: Language) -> str:
+    """A share in whole per cent, as figures write it."""
+    return f"{100.0 * share:.0f}{'%' if language == 'zh' else ' %'}"
 
 
 def empty(axes: Axes, text: str) -> None:

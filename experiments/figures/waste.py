@@ -3,25 +3,32 @@
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.curves import Shown
-from experiments.figures.style import COLOURS, heading, new_figure, style, width_of, wrap
-from experiments.messages import Language, say, title_in
+from experiments.figures.style import (
+    COLOURS,
+    heading,
+    height_of_rows,
+    name_beside,
+    name_rows,
+    new_figure,
+    style,
+    width_of,
+    wrap,
+)
+from experiments.messages import Language, say
 
 WORKED = {"duplicate": (COLOURS[0], ""), "handling": (COLOURS[1], "//")}
 """Working hours: colour and hatch of each part of the bar."""
-NAMES = 24
-"""Widest line of a scenario's name; a Chinese character takes two columns."""
 
 
 def waste_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
     """Bars of working hours wasted, part by part, and of hours that cases lay without an owner."""
-    names = [wrap(title_in(shown.title, language), NAMES) for shown in scenarios]
-    lines = sum(max(1, name.count("\n") + 1) for name in names)
     with style():
-        figure = new_figure(height=2.6 + 0.36 * max(lines, len(scenarios)))
+        figure = new_figure(height=height_of_rows(scenarios, language))
         worked, waited = figure.subplots(1, 2, sharey=True)
         start = [0.0] * len(scenarios)
         for part, (colour, hatch) in WORKED.items():
@@ -35,7 +42,6 @@ def waste_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
                 hatch=hatch,
                 edgecolor="white",
                 linewidth=0.0,
-                label=say(f"waste_{part}", language),
             )
             start = [before + more for before, more in zip(start, hours, strict=True)]
         orphan = [shown.averaged.waste["orphan"] for shown in scenarios]
@@ -43,10 +49,9 @@ def waste_figure(scenarios: Sequence[Shown], language: Language) -> Figure:
         for panel, totals, title in ((worked, start, "waste_worked"), (waited, orphan, "waste_orphan")):
             _label(panel, totals)
             panel.set_title(wrap(say(title, language), 30), fontsize=14.0)
-        worked.set_yticks(range(len(names)), names)
-        worked.invert_yaxis()
-        parts = [wrap(str(bars.get_label()), 20) for bars in worked.containers]
-        figure.legend(worked.containers, parts, loc="outside right upper")
+        name_rows(worked, scenarios, language)
+        parts = [bars.patches[0] for bars in worked.containers if isinstance(bars, BarContainer)]
+        name_beside(figure, parts, [say(f"waste_{part}", language) for part in WORKED])
         most = max(shown.averaged.replications for shown in scenarios)
         note = say("note_waste", language, n=most)
         heading(figure, say("waste_title", language), note)

@@ -44,6 +44,7 @@ def tables(
     side = int(np.ceil(np.sqrt(buildings)))
     row, column = np.divmod(np.arange(buildings), side)
     known = np.full(buildings, np.nan) if not notices else chance.uniform(0.4, 0.9, buildings)
+    groups = 4 if cases else 0
     return {
         "reach": pd.DataFrame(
             {
@@ -115,8 +116,44 @@ def tables(
                 ),
             }
         ),
+        "resources": wants_and_offers(chance, 40 if cases else 0),
+        "bundles": pd.DataFrame(
+            {
+                "lacks_teacher": pd.array([True, False, False, False][:groups], dtype="bool"),
+                "lacks_room": pd.array([True, True, False, False][:groups], dtype="bool"),
+                "lacks_stationery": pd.array([False] * groups, dtype="bool"),
+                "lacks_children": pd.array([False] * groups, dtype="bool"),
+                "refused_by": pd.array([pd.NA, pd.NA, "teacher", pd.NA][:groups], dtype="string"),
+                "done_h": pd.array([pd.NA, pd.NA, pd.NA, 400.0][:groups], dtype="Float64"),
+            }
+        ),
+        "willingness": pd.DataFrame(
+            [
+                (month, 0, kind, 1 + place, 0.3 + 0.15 * place + 0.1 * chance.random())
+                for month in range(1 + days // 31 if cases else 0)
+                for place, kind in enumerate(("office", "enterprise", "ngo", "resident"))
+            ],
+            columns=["month", "community", "kind", "providers", "willing"],
+        ),
         "warnings": pd.DataFrame({"en": ["Few members in 1 building."], "zh": ["1栋楼党员不足。"]}),
     }
+
+
+def wants_and_offers(chance: np.random.Generator, wants: int) -> pd.DataFrame:
+    """Wants and offers as they stand in the table ``resources``."""
+    fates: list[tuple[Any, ...]] = [
+        ("met", 20.0, "visit", True),
+        ("met", pd.NA, "word_of_mouth", True),
+        ("over", 20.0, "questionnaire", False),
+        ("over", 20.0, "questionnaire", pd.NA),
+        ("over", pd.NA, pd.NA, pd.NA),
+        ("open", 20.0, "visit", False),
+    ]
+    rows = [("want", *fates[number]) for number in chance.integers(len(fates), size=wants)]
+    rows += [("offer", "given", 20.0, "visit", pd.NA)] * (wants // 2)
+    table = pd.DataFrame(rows, columns=["kind", "state", "listed_h", "channel", "held"])
+    texts = dict.fromkeys(("kind", "state", "channel"), "string")
+    return table.astype(texts | {"listed_h": "Float64", "held": "boolean"})
 
 
 @pytest.fixture(scope="session")

@@ -8,25 +8,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from experiments.curves import CLOSING_HOURS, INFORMED_HOURS, Shown
 from experiments.figures import FIGURES, draw_all
+from experiments.figures.bundles import bundles_figure
 from experiments.figures.causes import causes_figure
 from experiments.figures.closing import closing_figure
 from experiments.figures.forest import forest_figure
 from experiments.figures.informed import informed_figure
+from experiments.figures.lists import LEAST_WRITTEN, lists_figure
 from experiments.figures.maps import map_figure
 from experiments.figures.on_time import on_time_figure
 from experiments.figures.projects import projects_figure
 from experiments.figures.satisfaction import satisfaction_figure
 from experiments.figures.style import COLOURS, line_of, render, save, style, wrap
 from experiments.figures.waste import waste_figure
+from experiments.figures.willingness import willingness_figure
 from experiments.findings import MAIN
+from experiments.giving import FAILS
 from experiments.messages import LANGUAGES, Language, say, title_in
 from experiments.statistics import compare_table
+from simulation.providers import KINDS
 
 Make = Callable[..., list[Shown]]
 Draw = Callable[[list[Shown], Language], Figure]
@@ -36,6 +42,9 @@ DRAWN: dict[str, Draw] = {
     "causes": causes_figure,
     "on_time": on_time_figure,
     "projects": projects_figure,
+    "lists": lists_figure,
+    "bundles": bundles_figure,
+    "willingness": willingness_figure,
     "satisfaction": satisfaction_figure,
     "waste": waste_figure,
     "map_satisfaction": map_figure,
@@ -141,6 +150,72 @@ def test_bars_of_waste_are_the_hours_given_and_stand_on_one_another(shown: Make)
     for part, name in enumerate(("duplicate", "handling", "orphan")):
         assert lengths[part] == pytest.approx([shown.averaged.waste[name] for shown in scenarios])
     assert [bar.get_x() for bar in worked.containers[1]] == pytest.approx(lengths[0])
+
+
+def numbers_of(panel: Axes) -> list[str]:
+    return [text.get_text() for text in panel.texts]
+
+
+def test_bars_of_wants_fill_the_row_and_bear_their_shares(shown: Make) -> None:
+    scenarios = shown(2)
+    panel = lists_figure(scenarios, "en").axes[0]
+    for place, scenario in enumerate(scenarios):
+        widths = [bars.patches[place].get_width() for bars in panel.containers]
+        assert widths == pytest.approx(scenario.averaged.wants.mean)
+        ends = np.cumsum([0.0, *widths])
+        assert [bars.patches[place].get_x() for bars in panel.containers] == pytest.approx(ends[:-1])
+        assert ends[-1] == pytest.approx(1.0)
+        written = [text for text in panel.texts if text.get_position()[1] == place]
+        shares = [share for share in widths if share >= LEAST_WRITTEN]
+        assert [int(text.get_text().split(" ± ")[0]) for text in written] == [
+            round(100.0 * share) for share in shares
+        ]
+    assert any("±" in text for text in numbers_of(panel))
+    assert not any("±" in text for text in numbers_of(lists_figure(shown(2, 1), "en").axes[0]))
+
+
+def test_without_wants_or_groups_it_is_said(shown: Make) -> None:
+    nothing = shown(1, 1, **EMPTY)
+    assert numbers_of(lists_figure(nothing, "zh").axes[0]) == [say("lists_none", "zh")]
+    panels = bundles_figure([*shown(1, 1), *nothing], "zh").axes
+    assert numbers_of(panels[0])[1:] == [f" {say('bundles_nothing', 'zh')}"]
+    assert numbers_of(panels[-1]) == ["1 / 4"]
+
+
+def test_bars_of_groups_stand_on_one_another_and_bear_their_number(shown: Make) -> None:
+    (scenario,) = shown(1, 1)
+    panels = bundles_figure([scenario], "en").axes
+    teacher, room = panels[:2]
+    lacking, refused = (bars.patches[0] for bars in teacher.containers)
+    assert (lacking.get_width(), refused.get_x(), refused.get_width()) == (1.0, 1.0, 1.0)
+    assert [numbers_of(panel)[0] for panel in panels] == ["2", "2", "0", "0", "1 / 4"]
+    assert (
+        room.containers[0].patches[0].get_width() == scenario.averaged.groups.mean[FAILS.index("lacks_room")]
+    )
+
+
+@pytest.mark.parametrize("scenarios", [1, 2, 8])
+def test_ends_of_willingness_are_written_apart_and_in_order(shown: Make, scenarios: int) -> None:
+    made = shown(scenarios, 2)
+    figure = willingness_figure(made, "en")
+    for panel, kind in zip(figure.axes, KINDS, strict=True):
+        ends = [scenario.averaged.willingness[kind].mean[1] for scenario in made]  # of the last month known
+        below = sorted(panel.texts, key=lambda text: text.get_position()[1])
+        assert [text.get_text() for text in below] == [
+            f"{n} %" for n in sorted({round(100 * e) for e in ends})
+        ]
+        places = [text.get_position()[1] for text in below]
+        assert all(np.diff(places) > 0.09)
+        assert max(places) <= 1.0
+
+
+def test_panels_span_alike_and_hold_their_intervals(shown: Make) -> None:
+    axes = willingness_figure(shown(2, 4), "en").axes
+    assert len({round(float(np.ptp(panel.get_ylim())), 9) for panel in axes}) == 1
+    for panel in axes:
+        low, high = panel.get_ylim()
+        assert low <= panel.dataLim.y0
+        assert panel.dataLim.y1 <= high
 
 
 def test_bands_are_left_out_where_there_is_one_run_or_there_are_many_scenarios(shown: Make) -> None:
