@@ -152,6 +152,20 @@ def test_bars_of_waste_are_the_hours_given_and_stand_on_one_another(shown: Make)
     assert [bar.get_x() for bar in worked.containers[1]] == pytest.approx(lengths[0])
 
 
+@pytest.mark.parametrize("scenarios", [2, 5])
+def test_causes_bear_their_points_and_their_sum(shown: Make, scenarios: int) -> None:
+    made = shown(scenarios)
+    panels = causes_figure(made, "en").axes
+    for panel, scenario in zip(panels, made, strict=False):
+        points = [*scenario.averaged.causes.values(), sum(scenario.averaged.causes.values())]
+        assert [bar.get_width() for bar in panel.containers[0]] == pytest.approx(points)
+        written = [float(text.replace("−", "-")) for text in numbers_of(panel)]
+        assert written == pytest.approx(points, abs=0.051)
+        left, right = panel.get_xlim()
+        assert left < min(points)
+        assert max(points) < right
+
+
 def numbers_of(panel: Axes) -> list[str]:
     return [text.get_text() for text in panel.texts]
 
