@@ -29,6 +29,8 @@ class Comparison:
     """Every metric of every scenario with intervals, see :func:`experiments.statistics.compare_table`."""
     shown: list[Shown]
     """Each scenario's curves averaged over its runs; only those of which a run succeeded."""
+    parameters: dict[str, object]
+    """What was changed in every scenario."""
 
 
 def compare(
@@ -95,7 +97,7 @@ def _put_together(
             curves[outcome.name].append(outcome.curves)
     averaged: dict[str, Averaged] = {name: average(runs) for name, runs in curves.items()}
     shown = [Shown(name, scenarios[name].title, averaged[name], scenarios[name].asks) for name in averaged]
-    return Comparison(dict(scenarios), runs, compare_table(runs), shown)
+    return Comparison(dict(scenarios), runs, compare_table(runs), shown, dict(changes))
 
 
 _TEXTS = dict.fromkeys(("scenario", "title", "parameters", "status", "error", "key", "fate"), "string")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from experiments import provenance
+from experiments import crate, provenance
 from experiments.figures import FIGURES
 from experiments.files import make_folder, refusing
 from experiments.messages import LANGUAGES
@@ -12,7 +12,7 @@ from scenarios.errors import ResultError
 
 REPORT = "report.html"
 DRAWN = {f"{name}.{language}.{kind}" for name in FIGURES for language in LANGUAGES for kind in ("png", "svg")}
-OURS = ("*.parquet", "summary.json", "comparison.csv", REPORT, *sorted(DRAWN))
+OURS = ("*.parquet", "summary.json", "comparison.csv", REPORT, crate.FILE, *sorted(DRAWN))
 """Names under which results are written."""
 
 
@@ -71,7 +71,7 @@ def files_of(folder: Path) -> set[str]:
         return set()
     earlier = provenance.described(folder / provenance.FILE)
     layouts = [_layout(data) for data in earlier["scenarios"].values()]
-    own = {*earlier.get("results", ()), *(name for name in layouts if name), *DRAWN, REPORT}
+    own = {*earlier.get("results", ()), *(name for name in layouts if name), *DRAWN, REPORT, crate.FILE}
     return {name for name in own if Path(name).name == name}
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,18 +15,23 @@ from scenarios.schema import Scenario
 
 FILE = "provenance.json"
 FORMAT = 1
-LIBRARIES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "holidays")
-"""Libraries whose version could change a number."""
+LIBRARIES = ("mesa", "numba", "llvmlite", "numpy", "pandas", "pyarrow", "pydantic", "pydantic-core",
+             "pytimeparse", "scipy", "holidays", "python-dateutil")  # fmt: skip
+"""Libraries whose version could change a number, those that they stand on included."""
 FLOORS = ("scenarios", "agents", "simulation", "experiments")
 MOST_BYTES = 10_000_000
 
 
-@cache
 def code_hash() -> str:
     """SHA-256 over the project's own Python files that decide a run's numbers."""
+    return _hash_of(FLOORS[:3])
+
+
+@cache
+def _hash_of(floors: Sequence[str]) -> str:
     root = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for floor in FLOORS[:3]:
+    for floor in floors:
         for path in sorted((root / floor).glob("**/*.py")):
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
@@ -51,7 +56,11 @@ def run_key(scenario: Scenario | str, seed: int) -> str:
 
 
 def describe(
-    kind: str, scenarios: Mapping[str, Scenario], seeds: Sequence[int], results: Mapping[str, str]
+    kind: str,
+    scenarios: Mapping[str, Scenario],
+    seeds: Sequence[int],
+    results: Mapping[str, str],
+    parameters: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """All that is needed to make a result again.
 
@@ -60,21 +69,69 @@ def describe(
         scenarios: the resolved scenarios by name, in order.
         seeds: seeds of the runs of each.
         results: SHA-256 of what came out, by name.
+        parameters: what was changed in all scenarios, where the tables name it.
     """
+    named = {} if parameters is None else {"parameters": json.loads(json.dumps(parameters, default=str))}
     return {
         "format": FORMAT,
         "kind": kind,
         "seeds": list(seeds),
+        **named,
         "scenarios": {name: scenario.model_dump(mode="json") for name, scenario in scenarios.items()},
+        **surroundings(),
+        "results": dict(results),
+    }
+
+
+def surroundings() -> dict[str, Any]:
+    """What besides scenario and seed could change a number: versions, code and the machine."""
+    import numpy as np
+
+    return {
         "versions": {
             "gongzhi": version("gongzhi"),
             "python": platform.python_version(),
             **{name: version(name) for name in LIBRARIES},
         },
         "code": code_hash(),
-        "platform": {"system": platform.system(), "machine": platform.machine()},
-        "results": dict(results),
+        "code_experiments": _hash_of(FLOORS[3:]),
+        "platform": {
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "python": platform.python_implementation(),
+            "libc": " ".join(platform.libc_ver()).strip(),
+            "simd": np.show_config(mode="dicts")["SIMD Extensions"]["found"],
+        },
     }
+
+
+def differences(description: Mapping[str, Any]) -> list[str]:
+    """What could change a number and is not as recorded, each with both values."""
+    here = surroundings()
+    if description.get("kind") == "run":
+        del here["code_experiments"]  # writes a run's tables down, and decides those of a comparison
+    return [
+        f"{name} {_short(recorded)} (here {_short(now)})"
+        for part, now_there in here.items()
+        for name, recorded, now in _pairs(part, description.get(part), now_there)
+        if recorded != now
+    ]
+
+
+def _pairs(part: str, recorded: Any, here: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Name, recorded and present value of each entry; what an older version did not record is left out."""
+    if isinstance(here, dict):
+        known = recorded if isinstance(recorded, dict) else {}
+        for name, now in here.items():
+            if name in known:
+                yield name, known[name], now
+    elif recorded is not None:
+        yield part.replace("code_experiments", "code of experiments"), recorded, here
+
+
+def _short(value: object) -> str:
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text[:8] if len(text) == 64 else text[:60] or "none"
 
 
 def files(description: dict[str, Any]) -> dict[str, bytes]:
@@ -88,6 +145,17 @@ def files(description: dict[str, Any]) -> dict[str, bytes]:
             data["community"]["layout"] = copy
     text = json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return {FILE: text.encode(), **beside}
+
+
+def inputs(description: Mapping[str, Any]) -> list[str]:
+    """Names of the files from which a result can be made again, in its folder."""
+    places = [data.get("community", {}).get("layout") for data in description["scenarios"].values()]
+    return [FILE, *(name for name in places if name is not None)]
+
+
+def names(description: Mapping[str, Any]) -> list[str]:
+    """Names of all files of a result that were written with its provenance, the figures and report not."""
+    return [*inputs(description), *description["results"]]
 
 
 def is_provenance(source: str) -> bool:
@@ -147,6 +215,9 @@ def described(path: Path, kind: str | None = None) -> dict[str, Any]:
         raise ResultError(f"{path}: scenarios: there is none")
     if kind == "run" and len(scenarios) != 1:
         raise ResultError(f"{path}: scenarios: a run has one, not {len(scenarios)}")
+    for name in ("parameters", "results"):
+        if not isinstance(description.get(name, {}), dict):
+            raise ResultError(f"{path}: {name}: is no mapping")
     if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
         raise ResultError(f"{path}: seeds: needs a list of whole numbers from 0")
     return description

@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments import provenance
 from experiments.comparing import Comparison
+from experiments.crate import write_crate
 from experiments.files import parquet, write, write_all
 from experiments.folders import REPORT, clear, files_of
 from experiments.messages import Language
@@ -59,12 +60,14 @@ def write_run(
         shown, seed, result.metrics, result.tables, figures, description["versions"], command, language
     )
     write(folder / REPORT, report)
+    names = [*provenance.names(description), *figures, REPORT]
+    write_crate(folder, names, description, provenance.inputs(description))
     return dict(description["results"])
 
 
 def write_comparison(
     folder: Path, comparison: Comparison, seeds: Sequence[int], command: str, language: Language = "en"
-) -> None:
+) -> dict[str, str]:
     """Write the row per run, the intervals, provenance, figures and report of a comparison.
 
     Args:
@@ -73,6 +76,9 @@ def write_comparison(
         seeds: of the replications asked for.
         command: gives the same comparison again; shown in the report.
         language: in which the report opens.
+
+    Returns:
+        SHA-256 of every table.
     """
     from experiments.figures import draw_all
     from experiments.report import render_comparison
@@ -83,12 +89,15 @@ def write_comparison(
         "comparison.parquet": parquet(table),
         "comparison.csv": table.to_csv(index=False).encode(),
     }
-    description = _write(folder, files, "compare", comparison.scenarios, seeds)
+    description = _write(folder, files, "compare", comparison.scenarios, seeds, comparison.parameters)
     figures = draw_all(comparison.shown, table)
     write_all(folder, figures)
     versions = description["versions"]
     report = render_comparison(comparison.shown, runs, table, figures, versions, command, language)
     write(folder / REPORT, report)
+    names = [*provenance.names(description), *figures, REPORT]
+    write_crate(folder, names, description, provenance.inputs(description))
+    return dict(description["results"])
 
 
 def _write(
@@ -97,9 +106,10 @@ def _write(
     kind: str,
     scenarios: Mapping[str, Scenario],
     seeds: Sequence[int],
+    parameters: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Write files and what made them, remove what an earlier result left; returns what made them."""
-    description = provenance.describe(kind, scenarios, seeds, hashes(files))
+    description = provenance.describe(kind, scenarios, seeds, hashes(files), parameters)
     new = {**provenance.files(description), **files}
     stale = files_of(folder) - new.keys()
     write_all(folder, new)

@@ -5,28 +5,19 @@ import io
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 import pytest
 
-from agents.working_time import ACTIVITIES, ROLES
 from experiments.command_line import gongzhi, main
 from experiments.comparing import compare
 from experiments.engines.pool import cores
-from experiments.files import parquet
 from experiments.findings import cells
 from scenarios import DEFAULT_COMPARISON, SHIPPED, load
 from scenarios.fields import key_at
 from scenarios.schema import Mechanisms, Scenario
-from simulation.case import FINDERS
-from simulation.evening import CAUSES, GROUPS
-from simulation.fate import AUDIENCES
 from simulation.metrics import METRICS
-from simulation.run import run
-from simulation.spread import CHANNELS
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -171,49 +162,6 @@ def test_the_elements_and_concepts_of_odd_are_there_by_name():
 def test_the_version_has_its_entry_in_the_changelog():
     version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
     assert re.search(rf"^## \[{re.escape(version)}\]", text_of("CHANGELOG.md"), re.MULTILINE)
-
-
-# Tables --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def written(scenario) -> dict[str, pd.DataFrame]:
-    """Every table as it is read back from its file, from small runs."""
-    small = scenario({"notices.at": ("30 h",), "days": 15})
-    tables = run(small, 1, trace=True).tables
-    both = compare({"one": small, "other": small}, [1, 2], 1, lambda outcome: None, {})
-    tables |= {"runs": both.runs, "comparison": both.table}
-    return {name: pd.read_parquet(io.BytesIO(parquet(table))) for name, table in tables.items()}
-
-
-TEXT = {"str": "string"}
-"""Two of pandas' names for a column of texts."""
-
-
-def documented() -> Iterator[tuple[str, dict[str, str]]]:
-    """Type by column of every table in the page about tables."""
-    for name, text in re.findall(r"^## (\w+)$\n(.*?)(?=^## |\Z)", text_of("docs/tables.md"), re.M | re.S):
-        yield name, dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", text, re.MULTILINE))
-
-
-def test_documented_tables_are_those_that_runs_and_comparisons_leave(written):
-    assert {name for name, _ in documented()} == set(written)
-
-
-@pytest.mark.parametrize(("name", "columns"), [pytest.param(*table, id=table[0]) for table in documented()])
-def test_documented_columns_and_types_are_those_of_the_files(written, name, columns):
-    types = {str(column): TEXT.get(str(kind), str(kind)) for column, kind in written[name].dtypes.items()}
-    if name == "runs":
-        assert {types.pop(metric) for metric in METRICS} == {"Float64"}
-    assert list(columns.items()) == list(types.items())
-
-
-def test_words_that_the_tables_hold_are_documented(written):
-    page = text_of("docs/tables.md")
-    words = {*FINDERS, *ROLES, *ACTIVITIES, *CAUSES, *GROUPS, *CHANNELS, *AUDIENCES}
-    for table, column in (("cases", "state"), ("visits", "by"), ("runs", "status")):
-        words |= set(written[table][column])
-    assert {word for word in words if f"`{word}`" not in page} == set()
 
 
 # Results -------------------------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """``gongzhi compare``: paired replications of several scenarios, the main job."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from experiments.commands.options import (
     changed,
     common_options,
+    hold_against,
     kernels,
     load_all,
     progress,
+    warn_of_other,
     workers_option,
 )
 from experiments.costs import check_costs
@@ -51,7 +53,9 @@ def compare(
     then made again bit for bit, or with what the other options change.
     """
     set_to = changed(changes, days)
-    asked, seeds = _asked(scenarios, seed, replications, set_to)
+    asked, seeds, record = _asked(scenarios, seed, replications, set_to)
+    recorded = record.get("results") if not set_to and seed is None and replications is None else None
+    set_to = record.get("parameters", {}) | set_to
     check_costs(asked.values())
     folder = out or Path("results") / "compare"
 
@@ -74,7 +78,9 @@ def compare(
         except Interrupted as interrupt:
             comparison, interrupted = interrupt.comparison, True
             folder = beside(folder, "compare") if earlier else folder
-    _finish(folder, comparison, seeds, language)
+    found = _finish(folder, comparison, seeds, language)
+    if recorded is not None and not interrupted:
+        hold_against("comparison", recorded, found)
     if interrupted:
         click.echo(
             f"interrupted: {folder} holds the {len(comparison.runs)} runs that were finished", err=True
@@ -89,29 +95,35 @@ def compare(
 
 def _asked(
     sources: tuple[str, ...], seed: int | None, replications: int | None, changes: dict[str, object]
-) -> tuple[dict[str, Scenario], list[int]]:
-    """The scenarios by name, and the seeds: those recorded, where neither is asked for."""
+) -> tuple[dict[str, Scenario], list[int], dict[str, Any]]:
+    """The scenarios by name, the seeds, and what was recorded where an earlier comparison is made again.
+
+    The seeds are those recorded, where neither the first nor their number is asked for.
+    """
     from experiments import provenance
 
     first, count = 1, REPLICATIONS
+    record: dict[str, Any] = {}
     if any(map(provenance.is_provenance, sources)):
         if len(sources) > 1:
             raise InputError(f"a {provenance.FILE} holds all scenarios of its comparison: give it alone")
-        asked, description = provenance.read(Path(sources[0]), "compare", changes)
-        recorded: list[int] = description["seeds"]
+        asked, record = provenance.read(Path(sources[0]), "compare", changes)
+        warn_of_other(record)
         if seed is None and replications is None:
-            return asked, recorded
-        first, count = recorded[0], len(recorded)
+            return asked, record["seeds"], record
+        first, count = record["seeds"][0], len(record["seeds"])
     else:
         asked = load_all(sources or DEFAULT_COMPARISON, changes)
     first, count = first if seed is None else seed, replications or count
-    return asked, list(range(first, first + count))
+    return asked, list(range(first, first + count)), record
 
 
-def _finish(folder: Path, comparison: "Comparison", seeds: list[int], language: Language) -> None:
+def _finish(folder: Path, comparison: "Comparison", seeds: list[int], language: Language) -> dict[str, str]:
     from experiments.report import print_comparison
     from experiments.results import write_comparison
 
-    write_comparison(folder, comparison, seeds, f"gongzhi compare {folder}/provenance.json", language)
+    command = f"gongzhi compare {folder}/provenance.json"
+    found = write_comparison(folder, comparison, seeds, command, language)
     print_comparison(comparison.table, comparison.scenarios, language)
     click.echo(f"{folder}/report.html")
+    return found

@@ -1,7 +1,7 @@
 """Options and checks that several commands share."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,24 @@ def load_all(sources: Iterable[str], changes: dict[str, object]) -> dict[str, Sc
             raise InputError(f"two scenarios are called '{name}': give one of the files another name")
         scenarios[name] = load(source, changes)
     return scenarios
+
+
+def warn_of_other(description: Mapping[str, Any]) -> None:
+    """Say in one line where a result was recorded with other versions, other code or on another machine."""
+    from experiments.provenance import differences
+
+    found = differences(description)
+    if found:
+        click.echo(f"recorded with {', '.join(found)}: numbers may differ", err=True)
+
+
+def hold_against(what: str, recorded: Mapping[str, str], found: Mapping[str, str]) -> None:
+    """Say whether an earlier result was made again bit for bit."""
+    differing = sorted(name for name, digest in recorded.items() if found.get(name, digest) != digest)
+    if differing:
+        click.echo(f"differs from the recorded {what} in: {', '.join(differing)}", err=True)
+    else:
+        click.echo("the same as recorded, bit for bit", err=True)
 
 
 @contextmanager

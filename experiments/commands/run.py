@@ -7,9 +7,11 @@ import click
 from experiments.commands.options import (
     changed,
     common_options,
+    hold_against,
     kernels,
     load_all,
     progress,
+    warn_of_other,
 )
 from experiments.costs import check_costs
 from experiments.messages import Language
@@ -53,7 +55,7 @@ def run(
     print_run(result.metrics, language)
     click.echo(f"{folder}/report.html")
     if recorded is not None:
-        _hold_against(recorded, found)
+        hold_against("run", recorded, found)
 
 
 def _asked(
@@ -65,14 +67,6 @@ def _asked(
     if not provenance.is_provenance(source):
         return load_all([source], changes), 1 if seed is None else seed, None
     asked, description = provenance.read(Path(source), "run", changes)
+    warn_of_other(description)
     recorded = description.get("results") if not changes and seed is None else None
     return asked, description["seeds"][0] if seed is None else seed, recorded
-
-
-def _hold_against(recorded: dict[str, str], found: dict[str, str]) -> None:
-    """Say whether an earlier run was made again bit for bit."""
-    differing = sorted(name for name, digest in recorded.items() if found.get(name, digest) != digest)
-    if differing:
-        click.echo(f"differs from the recorded run in: {', '.join(differing)}", err=True)
-    else:
-        click.echo("the same as recorded, bit for bit", err=True)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.curves import Shown, average, curves_of
+from experiments.messages import LANGUAGES
 from scenarios.cases import Title
 from simulation.evening import CAUSES
 from simulation.metrics import METRICS
@@ -203,3 +204,11 @@ def some_runs() -> Callable[..., pd.DataFrame]:
         return runs.astype(dict.fromkeys(METRICS, "Float64"))
 
     return make
+
+
+@pytest.fixture
+def quick_figures(monkeypatch) -> None:
+    """Two figures that take no time to draw stand for all of them."""
+    names = (f"{name}.{language}" for name in ("informed", "satisfaction") for language in LANGUAGES)
+    drawn = {f"{name}.{kind}": f"{name} as {kind}".encode() for name in names for kind in ("png", "svg")}
+    monkeypatch.setattr("experiments.figures.draw_all", lambda *_: drawn)

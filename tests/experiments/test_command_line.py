@@ -268,7 +268,9 @@ def test_a_comparison_made_again_takes_other_seeds_and_changes(capsys):
     assert seeds("--replications", 1) == [5]
     assert seeds("--seed", 8) == [8, 9]
     assert seeds("--set", "days=6", "--seed", 1, "--replications", 1) == [1]
-    assert pd.read_parquet("again/runs.parquet")["parameters"].tolist() == ['{"days": 6}']
+    assert pd.read_parquet("again/runs.parquet")["parameters"].tolist() == [
+        '{"community.households": 60, "days": 6}'
+    ]
     assert gongzhi("compare", "coordinated", "out/provenance.json", "--out", "third") == 2
     assert "alone" in capsys.readouterr().err
 
