@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.progress import Progress
+
+    from experiments.engines.task import Engine
 
 
 def _language() -> str:
@@ -45,7 +48,29 @@ seed_option = click.option(
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 1024), help="Processes.  [default: one per core]"
 )
+cluster_option = click.option(
+    "--cluster",
+    metavar="tcp://HOST:PORT",
+    help="Do the runs on the Dask cluster of this scheduler, in place of this machine's cores.",
+)
 days_option = click.option("--days", type=int, help="Length of the run, in place of the scenario's.")
+
+
+def engine_of(workers: int | None, cluster: str | None) -> "Engine":
+    """What does the runs: a cluster where one is named, else this machine's cores.
+
+    Raises:
+        InputError: both are asked for.
+    """
+    if cluster is not None:
+        from experiments.engines.cluster import do_on_cluster
+
+        if workers is not None:
+            raise InputError("--workers is for this machine's cores: a cluster has the workers it was given")
+        return partial(do_on_cluster, address=cluster)
+    from experiments.engines.pool import cores, do_all
+
+    return partial(do_all, workers=workers or cores())
 
 
 def out_option(default: str) -> Callable[..., Any]:

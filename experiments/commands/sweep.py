@@ -1,13 +1,19 @@
 """``gongzhi sweep``: designs over parameters, resumable."""
 
-from functools import partial
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from experiments.commands.options import kernels, out_option, progress, workers_option
-from experiments.engines.pool import cores, do_all
+from experiments.commands.options import (
+    cluster_option,
+    engine_of,
+    kernels,
+    out_option,
+    progress,
+    workers_option,
+)
 from scenarios.errors import RunFailedError
 
 if TYPE_CHECKING:
@@ -19,7 +25,8 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="SWEEP.yaml", type=click.Path(path_type=Path))
 @out_option("results/NAME of the file")
 @workers_option
-def sweep(file: Path, out: Path | None, workers: int | None) -> None:
+@cluster_option
+def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None) -> None:
     """Run the design that SWEEP.yaml describes over the parameters of a scenario.
 
     Each finished run is kept at once. After an interrupt, a crash or a full disk the same command goes on
@@ -31,10 +38,12 @@ def sweep(file: Path, out: Path | None, workers: int | None) -> None:
     from experiments.sweeps.results import write_asked, write_results
     from experiments.sweeps.sweeping import do_sweep
 
+    engine = engine_of(workers, cluster)
     plan = read_plan(file)
     folder = out or Path("results") / file.stem
     claim(folder, "sweep")
-    with Store(folder) as store, kernels(), progress() as bar:
+    compiled = kernels() if cluster is None else nullcontext()
+    with Store(folder) as store, compiled, progress() as bar:
         write_asked(folder, plan)
         runs = bar.add_task("runs", total=None)
 
@@ -46,7 +55,7 @@ def sweep(file: Path, out: Path | None, workers: int | None) -> None:
                 click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
 
         try:
-            do_sweep(plan, store, partial(do_all, workers=workers or cores()), tell)
+            do_sweep(plan, store, engine, tell)
         except KeyboardInterrupt:
             click.echo(
                 f"interrupted: {folder} keeps {store.count_done()} runs; the same command goes on from there",
