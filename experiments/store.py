@@ -28,7 +28,7 @@ _SETTINGS = "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma 
 _SCHEMA = """
 create table if not exists runs (
     key text primary key, status text not null, error text, metrics text not null, fate text,
-    tables text not null, cpu_s real not null
+    tables text not null, cpu_s real not null, weights text not null
 ) without rowid;
 create temp table plan (
     point integer, seed integer, key text not null, primary key (point, seed)
@@ -44,6 +44,7 @@ class Stored:
     error: str | None
     metrics: dict[str, float | int | None]
     fate: str | None
+    weights: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ class Store:
 
     def get(self, key: str) -> Stored | None:
         """The run of a key; None where it is not there."""
-        row = self._file.execute("select status, error, metrics, fate from runs where key = ?", (key,))
-        found = row.fetchone()
+        query = "select status, error, metrics, fate, weights from runs where key = ?"
+        found = self._file.execute(query, (key,)).fetchone()
         return None if found is None else _stored(found)
 
     def has(self, key: str, tables: Sequence[str] = ()) -> bool:
@@ -127,9 +128,10 @@ class Store:
             outcome.fate,
             json.dumps(sorted(outcome.tables)),
             outcome.cpu_s,
+            json.dumps(outcome.weights, allow_nan=False),
         )
         with self._refusing():
-            self._file.execute("insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)", row)
+            self._file.execute("insert or replace into runs values (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def plan(self, runs: Iterable[tuple[int, int, str]]) -> None:
         """Note, for as long as the store is open, that runs are part of what is asked: point, seed, key."""
@@ -140,11 +142,11 @@ class Store:
     def planned(self) -> Iterator[Planned]:
         """What was planned, in order of point and seed."""
         query = (
-            "select point, seed, plan.key, status, error, metrics, fate from plan "
+            "select point, seed, plan.key, status, error, metrics, fate, weights from plan "
             "left join runs on plan.key = runs.key order by point, seed"
         )
         for point, seed, key, *row in self._file.execute(query):
-            stored = None if row[0] is None else _stored((row[0], row[1], row[2], row[3]))
+            stored = None if row[0] is None else _stored((row[0], row[1], row[2], row[3], row[4]))
             yield Planned(point, seed, key, stored)
 
     def count_planned(self) -> int:
@@ -194,6 +196,6 @@ class Store:
             ) from error
 
 
-def _stored(row: tuple[Status, str | None, str, str | None]) -> Stored:
-    status, error, metrics, fate = row
-    return Stored(status, error, json.loads(metrics), fate)
+def _stored(row: tuple[Status, str | None, str, str | None, str]) -> Stored:
+    status, error, metrics, fate, weights = row
+    return Stored(status, error, json.loads(metrics), fate, json.loads(weights))

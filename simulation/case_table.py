@@ -60,6 +60,13 @@ def off_list_h(cases: pd.DataFrame) -> "pd.Series[Any]":
     return cases[["resolved_h", "given_up_h", "faded_h"]].min(axis=1)
 
 
+def due_for_dispatch(cases: pd.DataFrame, now: float) -> "pd.Series[bool]":
+    """Cases that came to a desk, and were sent from it or could have been for an hour."""
+    sent, solved = cases["dispatched_h"].notna(), cases["resolved_h"].notna()
+    desk = cases["uploaded_h"].notna() & ~(solved & ~sent)  # those fixed on the spot never see a desk
+    return desk & (sent | (now - cases["uploaded_h"] >= 1.0))
+
+
 def open_cases(cases: pd.DataFrame) -> "pd.Series[bool]":
     """Which cases are open now."""
     return cases["uploaded_h"].notna() & off_list_h(cases).isna()

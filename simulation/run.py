@@ -1,12 +1,13 @@
 """One run as a pure function: (scenario, seed) to metrics and tables. Nothing else goes in or comes out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
+from simulation.pooling import weights_of
 from simulation.summary import summarise
 
 TELLS_EVERY = 5
@@ -23,10 +24,17 @@ class Result:
     """By name, see the README."""
     fate: str
     """SHA-256 of the run's fate: equal for all scenarios that met the same."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Where asked for: over how many things each metric is a mean, see :mod:`simulation.pooling`."""
 
 
 def run(
-    scenario: Scenario, seed: int, *, trace: bool = False, tell: Callable[[int], None] | None = None
+    scenario: Scenario,
+    seed: int,
+    *,
+    trace: bool = False,
+    weigh: bool = False,
+    tell: Callable[[int], None] | None = None,
 ) -> Result:
     """Live all days of a scenario.
 
@@ -34,6 +42,7 @@ def run(
         scenario: what is asked.
         seed: decides fate and every response.
         trace: add the table ``spread``: from whom and when each resident heard each notice.
+        weigh: give the weights with which the metrics of several runs can be put together.
         tell: called now and then with the days lived so far.
     """
     model = CommunityModel(scenario, rng=seed, trace=trace)
@@ -42,7 +51,8 @@ def run(
         tell(model.day)
     model.run_to_end()
     tables = model.tables()
-    return Result(summarise(tables, model.state), tables, model.state.fate.digest)
+    weights = weights_of(tables, model.state) if weigh else {}
+    return Result(summarise(tables, model.state), tables, model.state.fate.digest, weights)
 
 
 def warm_up() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.case_table import open_cases
+from simulation.case_table import due_for_dispatch, open_cases
 from simulation.metrics import METRICS
 from simulation.state import State
 from simulation.survival import quantile
@@ -19,12 +19,14 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
     values = {
         **_notices(tables["notices"]),
         **_cases(tables["cases"], state.agenda.now),
+        **case_quantiles(tables["cases"], state.agenda.now),
         **_satisfaction(state),
         **_resources(tables, state),
         **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
         **_platform(tables["board"], tables["cases"]),
         **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
-        **_council(tables["projects"], state.agenda.now),
+        **_council(tables["projects"]),
+        **project_quantiles(tables["projects"], state.agenda.now),
         **_honours(tables["honours"], state),
         **_effort(tables["work"], tables["cases"], state),
     }
@@ -46,22 +48,15 @@ def _notices(notices: pd.DataFrame) -> dict[str, Value]:
 
 
 def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
-    looked_for = cases["found_h"].fillna(now) - cases["arose_h"]
     found, listed = cases["found_h"].notna(), cases["uploaded_h"].notna()
-    closed, solved = cases["closed_h"].notna(), cases["resolved_h"].notna()
+    closed = cases["closed_h"].notna()
     waited = (cases["dispatched_h"] - cases["uploaded_h"])[listed & cases["dispatched_h"].notna()]
     sent = cases["dispatched_h"].notna()
-    desk = listed & ~(solved & ~sent)  # those fixed on the spot never see a desk
-    open_for = now - cases["uploaded_h"]
-    due = desk & (sent | (open_for >= 1.0))
-    took = (cases["resolved_h"].fillna(now) - cases["uploaded_h"])[listed]
+    due = due_for_dispatch(cases, now)
     return {
         "case.count": len(cases),
         "case.found_share": _mean(found),
-        "case.found_h_median": quantile(looked_for, found, 0.5),
         "case.dispatched_within_1h": float((waited <= 1.0).sum() / due.sum()) if due.any() else None,
-        "case.close_h_median": quantile(took, solved[listed], 0.5),
-        "case.close_h_p90": quantile(took, solved[listed], 0.9),
         "case.on_time": _mean(cases["on_time"]),
         "case.on_time_reported": _mean(cases["reported_on_time"]),
         "case.reopen_rate": _mean(cases["reopened"][closed] > 0),
@@ -69,6 +64,18 @@ def _cases(cases: pd.DataFrame, now: float) -> dict[str, Value]:
         "case.bounces_mean": _mean(cases["bounced"][sent]),
         "case.orphan_h_mean": _mean(cases["orphan_h"][sent]),
         "case.backlog_end": int(open_cases(cases).sum()),
+    }
+
+
+def case_quantiles(cases: pd.DataFrame, now: float) -> dict[str, Value]:
+    """Those metrics of cases that no other numbers give than the times of all cases."""
+    looked_for = cases["found_h"].fillna(now) - cases["arose_h"]
+    listed, solved = cases["uploaded_h"].notna(), cases["resolved_h"].notna()
+    took = (cases["resolved_h"].fillna(now) - cases["uploaded_h"])[listed]
+    return {
+        "case.found_h_median": quantile(looked_for, cases["found_h"].notna(), 0.5),
+        "case.close_h_median": quantile(took, solved[listed], 0.5),
+        "case.close_h_p90": quantile(took, solved[listed], 0.9),
     }
 
 
@@ -145,14 +152,18 @@ def _appraisal(appraisals: pd.DataFrame, cases: pd.DataFrame, on: bool) -> dict[
     }
 
 
-def _council(projects: pd.DataFrame, now: float) -> dict[str, Value]:
-    completed = projects["completed_h"].notna()
-    took = (projects["completed_h"].fillna(now) - projects["raised_h"]) / 24.0
+def _council(projects: pd.DataFrame) -> dict[str, Value]:
     return {
-        "council.projects_completed": int(completed.sum()),
-        "council.lead_d_median": quantile(took, completed, 0.5),
+        "council.projects_completed": int(projects["completed_h"].notna().sum()),
         "council.topics_waiting": int((projects["state"] == "waiting").sum()),
     }
+
+
+def project_quantiles(projects: pd.DataFrame, now: float) -> dict[str, Value]:
+    """That metric of the council that no other numbers give than the times of all projects."""
+    completed = projects["completed_h"].notna()
+    took = (projects["completed_h"].fillna(now) - projects["raised_h"]) / 24.0
+    return {"council.lead_d_median": quantile(took, completed, 0.5)}
 
 
 def _honours(honours: pd.DataFrame, state: State) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,8 +17,34 @@ from experiments.commands.options import (
 from scenarios.errors import RunFailedError
 
 if TYPE_CHECKING:
-    from experiments.engines.task import Outcome
+    from collections.abc import Callable
+
+    from experiments.engines.task import Engine, Outcome
+    from experiments.store import Store
     from experiments.sweeps.sweeping import Progress
+
+
+class _Kind(NamedTuple):
+    """What a file asks for, and how it is done."""
+
+    name: str
+    read: "Callable[[Path], Any]"
+    write_asked: "Callable[[Path, Any], None]"
+    do: "Callable[[Any, Store, Engine, Callable[[Outcome | None, Progress], None]], None]"
+    write_results: "Callable[[Path, Any, Store], None]"
+
+
+def _kind_of(file: Path) -> _Kind:
+    from experiments.city import doing, plan
+    from experiments.city import results as city_results
+    from experiments.sweeps import results, sweeping
+    from experiments.sweeps.plan import read_plan
+
+    if plan.is_city(file):
+        return _Kind(
+            "city", plan.read_city, city_results.write_asked, doing.do_city, city_results.write_results
+        )
+    return _Kind("sweep", read_plan, results.write_asked, sweeping.do_sweep, results.write_results)
 
 
 @click.command()
@@ -29,22 +55,22 @@ if TYPE_CHECKING:
 def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None) -> None:
     """Run the design that SWEEP.yaml describes over the parameters of a scenario.
 
+    Where the file lists streets in place of factors, they are run as a city and their totals put together.
+
     Each finished run is kept at once. After an interrupt, a crash or a full disk the same command goes on
     where it was; more replications or points in the file add to what is there.
     """
     from experiments.folders import claim
     from experiments.store import Store
-    from experiments.sweeps.plan import read_plan
-    from experiments.sweeps.results import write_asked, write_results
-    from experiments.sweeps.sweeping import do_sweep
 
     engine = engine_of(workers, cluster)
-    plan = read_plan(file)
+    kind = _kind_of(file)
+    plan = kind.read(file)
     folder = out or Path("results") / file.stem
-    claim(folder, "sweep")
+    claim(folder, kind.name)
     compiled = kernels() if cluster is None else nullcontext()
     with Store(folder) as store, compiled, progress() as bar:
-        write_asked(folder, plan)
+        kind.write_asked(folder, plan)
         runs = bar.add_task("runs", total=None)
 
         def tell(outcome: "Outcome | None", now: "Progress") -> None:
@@ -55,15 +81,15 @@ def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None
                 click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
 
         try:
-            do_sweep(plan, store, engine, tell)
+            kind.do(plan, store, engine, tell)
         except KeyboardInterrupt:
             click.echo(
                 f"interrupted: {folder} keeps {store.count_done()} runs; the same command goes on from there",
                 err=True,
             )
             raise
-        write_results(folder, plan, store)
+        kind.write_results(folder, plan, store)
         asked, done = store.count_planned(), store.count_done()
-    click.echo(f"{folder}/runs.parquet: {done} runs of {len(plan.points)} points")
+    click.echo(f"{folder}/runs.parquet: {done} runs of {plan.size()}")
     if done < asked:
         raise RunFailedError(f"{asked - done} of {asked} runs failed; {folder}/runs.parquet says why")

@@ -30,6 +30,8 @@ class Task:
     """Tables that are wanted whole."""
     key: str = ""
     """What the run is known by where it is stored, see :func:`experiments.provenance.run_key`."""
+    weigh: bool = False
+    """Whether the weights are wanted with which metrics of several runs are put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Outcome:
     """CPU seconds of the run."""
     key: str = ""
     """The task's."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Where asked for, over how many things each metric is a mean, see :mod:`simulation.pooling`."""
 
 
 Outcomes = Generator[Outcome, None, None]
@@ -65,7 +69,7 @@ def do(task: Task) -> Outcome:
 
     began = time.process_time()
     try:
-        result = run(task.scenario, task.seed)
+        result = run(task.scenario, task.seed, weigh=task.weigh)
         curves = curves_of(result.tables) if task.draws else None
         tables = {name: parquet(result.tables[name].assign(key=task.key)) for name in task.keep}
     except Exception as error:  # noqa: BLE001 - one failed run is a row, and the others go on
@@ -82,6 +86,7 @@ def do(task: Task) -> Outcome:
         tables=tables,
         cpu_s=time.process_time() - began,
         key=task.key,
+        weights=result.weights,
     )
 
 

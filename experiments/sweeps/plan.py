@@ -51,6 +51,10 @@ class Plan:
         title = self.bases[self.name(point)].base.title
         return title if isinstance(title, str) else title.en
 
+    def size(self) -> str:
+        """How much is asked, for messages."""
+        return f"{len(self.points)} points"
+
     def changes(self, point: Point) -> Changes:
         """What a point changes in its base scenario."""
         return _changes(self.factors, point)
@@ -74,7 +78,7 @@ def read_plan(file: Path) -> Plan:
         TooLargeError: a run would cost more than its scenario allows.
     """
     sweep, tree = read_asked(file, Sweep)
-    _check_keep(sweep, tree)
+    check_keep(sweep.keep, tree)
     bases = _bases(file, sweep, tree)
     factors = tuple(_factors(file, tree, next(iter(bases.values()))))
     _check_values(bases, factors)
@@ -95,7 +99,8 @@ def _changes(factors: tuple[Factor, ...], point: Point) -> Changes:
     return changed
 
 
-def _node(tree: Node, *path: str | int) -> Node:
+def part_of(tree: Node, *path: str | int) -> Node:
+    """The node at a path of a file, or the whole where there is none."""
     found = find(tree, path)
     return tree if found is None else found
 
@@ -107,7 +112,7 @@ def _children(node: Node | None) -> dict[str, Node]:
 def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
     """The scenarios to vary, with what is set in every run."""
     chosen = find(tree, ("factors", SCENARIO))
-    sources = [(sweep.base, _node(tree, "base"), "base")]
+    sources = [(sweep.base, part_of(tree, "base"), "base")]
     if chosen is not None:
         if not isinstance(chosen.value, list) or not chosen.value:
             raise refuse(chosen, f"factors.{SCENARIO}", "give a list of scenarios: [coordinated, fragmented]")
@@ -115,23 +120,38 @@ def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
             (str(node.value), node, f"factors.{SCENARIO}.{number}")
             for number, node in enumerate(chosen.value)
         ]
-    changes = _located(_children(find(tree, ("set",))), file.parent)
+    changes = located(_children(find(tree, ("set",))), file.parent)
     bases: dict[str, Variations] = {}
     for source, node, path in sources:
         name = Path(source).stem if is_file(source) else source
         if name in bases:
             raise refuse(node, path, f"two scenarios are called '{name}'")
-        if is_file(source) and not (file.parent / source).is_file():
-            raise refuse(node, path, f"there is no file '{file.parent / source}'")
-        try:
-            scenario = load(file.parent / source if is_file(source) else source, changes)
-        except ScenarioError as error:
-            own = error.problems[0]
-            if own.line is None and own.file == source:
-                raise refuse(node, path, own.message) from None
-            raise
-        bases[name] = Variations(scenario, str(file))
+        bases[name] = Variations(load_named(file, source, node, path, changes), str(file))
     return bases
+
+
+def load_named(file: Path, source: str, node: Node, path: str, changes: Changes) -> Scenario:
+    """A scenario that a file names.
+
+    Args:
+        file: the file.
+        source: a shipped scenario's name, or a file relative to that file.
+        node: where it is named.
+        path: the dotted path of that place.
+        changes: what to set in the scenario.
+
+    Raises:
+        ScenarioError: there is none, or it or a change is wrong.
+    """
+    if is_file(source) and not (file.parent / source).is_file():
+        raise refuse(node, path, f"there is no file '{file.parent / source}'")
+    try:
+        return load(file.parent / source if is_file(source) else source, changes)
+    except ScenarioError as error:
+        own = error.problems[0]
+        if own.line is None and own.file == source:
+            raise refuse(node, path, own.message) from None
+        raise
 
 
 def _factors(file: Path, tree: Node, base: Variations) -> Iterator[Factor]:
@@ -160,7 +180,7 @@ def _listed(name: str, node: Node, folder: Path) -> Values:
     labels = tuple(label_of(plain(item)) for item in items)
     if not items or len(set(map(str, labels))) < len(labels):
         raise refuse(node, f"factors.{name}", "give a list of different values")
-    return Values(name, labels, tuple(_located({name: item}, folder) for item in items))
+    return Values(name, labels, tuple(located({name: item}, folder) for item in items))
 
 
 def _policies(name: str, node: Node, folder: Path) -> Values:
@@ -172,7 +192,7 @@ def _policies(name: str, node: Node, folder: Path) -> Values:
             "{name: {path: value, ...}, ...}, of which an empty one {} changes nothing"
         )
         raise refuse(wrong or node, f"factors.{name}", message)
-    sets = tuple(_located(_children(policy), folder) for policy in policies.values())
+    sets = tuple(located(_children(policy), folder) for policy in policies.values())
     return Values(name, tuple(policies), sets)
 
 
@@ -226,13 +246,15 @@ def _bound(given: dict[str, Node], end: str, path: str, node: Node, kind: str) -
     return float(value)
 
 
-def _located(changes: dict[str, Node], folder: Path) -> dict[str, Node | object]:
-    """Values to set, the path of a layout taken as relative to the sweep file."""
-    located: dict[str, Node | object] = {**changes}
+def located(changes: Node | dict[str, Node] | None, folder: Path) -> dict[str, Node | object]:
+    """Values to set, the path of a layout taken as relative to the folder of the file that says so."""
+    if not isinstance(changes, dict):
+        changes = _children(changes) if changes is not None else {}
+    placed: dict[str, Node | object] = {**changes}
     layout = changes.get("community.layout")
     if layout is not None and isinstance(layout.value, str):
-        located["community.layout"] = Node(str((folder / layout.value).resolve()), layout.place, layout.key)
-    return located
+        placed["community.layout"] = Node(str((folder / layout.value).resolve()), layout.place, layout.key)
+    return placed
 
 
 def _check_values(bases: dict[str, Variations], factors: tuple[Factor, ...]) -> None:
@@ -250,8 +272,11 @@ def _check_values(bases: dict[str, Variations], factors: tuple[Factor, ...]) -> 
         raise ScenarioError(list(dict.fromkeys(problems)))
 
 
-def _check_keep(sweep: Sweep, tree: Node) -> None:
-    for number, name in enumerate(sweep.keep):
+def check_keep(keep: tuple[str, ...], tree: Node) -> None:
+    """Refuse to keep a table that there is not."""
+    for number, name in enumerate(keep):
         if name not in TABLES:
             near = did_you_mean(name, TABLES) or f"; there are: {', '.join(TABLES)}"
-            raise refuse(_node(tree, "keep", number), f"keep.{number}", f"no table is called '{name}'{near}")
+            raise refuse(
+                part_of(tree, "keep", number), f"keep.{number}", f"no table is called '{name}'{near}"
+            )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from experiments.store import Store
 from experiments.sweeps.plan import Plan
 from experiments.sweeps.tables import write_points, write_runs
 from scenarios import dump
+from scenarios.schema import Scenario
 
 ASKED = "sweep.yaml"
 POINTS = "points.csv"
@@ -27,41 +29,66 @@ def write_asked(folder: Path, plan: Plan) -> None:
     Raises:
         OutputError: one cannot be written.
     """
-    sources: dict[str, bytes | str] = {}
-    for name, base in plan.bases.items():
-        scenario = base.base
-        layout = scenario.community.layout
-        if layout is not None:
-            copy = f"layout-{name}{Path(layout).suffix}"
-            sources[copy] = Path(layout).read_bytes()
-            place = scenario.community.model_copy(update={"layout": copy})
-            scenario = scenario.model_copy(update={"community": place})
-        sources[f"{name}.yaml"] = dump(scenario)
-    write_all(folder / SCENARIOS, sources)
-    asked: dict[str, bytes | str] = {ASKED: _text(_standing_alone(plan))}
+    write_scenarios(folder, {name: base.base for name, base in plan.bases.items()})
+    asked: dict[str, bytes | str] = {ASKED: asked_text(_standing_alone(plan))}
     if plan.sweep.design.file is not None:
         asked[POINTS] = (plan.file.parent / plan.sweep.design.file).read_bytes()
     write_all(folder, asked)
     _write_provenance(folder, plan, {})
 
 
+def write_scenarios(folder: Path, scenarios: Mapping[str, Scenario]) -> None:
+    """Write the scenarios that a file names, each with its layout, into a folder of their own."""
+    sources: dict[str, bytes | str] = {}
+    for name, scenario in scenarios.items():
+        resolved, layout = scenario, scenario.community.layout
+        if layout is not None:
+            copy = f"layout-{name}{Path(layout).suffix}"
+            sources[copy] = Path(layout).read_bytes()
+            place = scenario.community.model_copy(update={"layout": copy})
+            resolved = scenario.model_copy(update={"community": place})
+        sources[f"{name}.yaml"] = dump(resolved)
+    write_all(folder / SCENARIOS, sources)
+
+
 def write_results(folder: Path, plan: Plan, store: Store) -> None:
     """Write the tables of a sweep that was done to its end."""
     write_runs(folder, plan, store)
     write_points(folder, plan, store)
-    _write_provenance(folder, plan, {name: _digest(folder / name) for name in TABLES})
+    _write_provenance(folder, plan, {name: digest(folder / name) for name in TABLES})
 
 
 def _write_provenance(folder: Path, plan: Plan, results: dict[str, str]) -> None:
     sweep = plan.sweep
     seeds = range(sweep.seed, sweep.seed + sweep.replications)
     scenarios = {name: base.base for name, base in plan.bases.items()}
-    description = provenance.describe("sweep", scenarios, seeds, results)
+    write_provenance(folder, "sweep", scenarios, seeds, {"sweep": _standing_alone(plan)}, results)
+
+
+def write_provenance(
+    folder: Path,
+    kind: str,
+    scenarios: Mapping[str, Scenario],
+    seeds: Sequence[int],
+    asked: Mapping[str, Any],
+    results: Mapping[str, str],
+) -> None:
+    """Write ``provenance.json`` of many runs, whose scenarios lie in a folder of their own.
+
+    Args:
+        folder: the result folder.
+        kind: of the result.
+        scenarios: that were run or varied, by name.
+        seeds: of the runs.
+        asked: the file that asked for them, by what it is called in it.
+        results: SHA-256 of the tables, by name.
+    """
+    description = provenance.describe(kind, scenarios, seeds, results)
     for name, data in description["scenarios"].items():
         layout = data["community"].get("layout")
         if layout is not None:
             data["community"]["layout"] = f"{SCENARIOS}/layout-{name}{Path(layout).suffix}"
-    description["sweep"] = _standing_alone(plan)
+    description |= asked
     text = json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     write(folder / provenance.FILE, text)
 
@@ -89,7 +116,8 @@ def _absolute(layouts: Any, folder: Path) -> Any:
     return str((folder / layouts).resolve()) if isinstance(layouts, str) else layouts
 
 
-def _text(data: dict[str, Any]) -> str:
+def asked_text(data: dict[str, Any]) -> str:
+    """What was asked as a YAML file."""
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.allow_unicode = True
@@ -98,6 +126,7 @@ def _text(data: dict[str, Any]) -> str:
     return "# What was asked; 'gongzhi sweep' with this file gives the same again.\n" + stream.getvalue()
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
     with refusing(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -36,7 +36,7 @@ def write_runs(folder: Path, plan: Plan, store: Store) -> None:
             *((name, pa.float64()) for name in METRICS),
         ]
     )
-    _write(folder / "runs.parquet", schema, (_run(plan, run) for run in store.planned()))
+    write_rows(folder / "runs.parquet", schema, (_run(plan, run) for run in store.planned()))
 
 
 def write_points(folder: Path, plan: Plan, store: Store) -> None:
@@ -52,7 +52,7 @@ def write_points(folder: Path, plan: Plan, store: Store) -> None:
             *((name, pa.float64()) for name in _POINT_NUMBERS),
         ]
     )
-    _write(folder / "points.parquet", schema, _points(plan, store))
+    write_rows(folder / "points.parquet", schema, _points(plan, store))
 
 
 def _run(plan: Plan, run: Planned) -> dict[str, Any]:
@@ -106,7 +106,8 @@ def _factor_types(plan: Plan) -> dict[str, pa.DataType]:
     return types
 
 
-def _write(path: Path, schema: pa.Schema, rows: Iterator[dict[str, Any]]) -> None:
+def write_rows(path: Path, schema: pa.Schema, rows: Iterator[dict[str, Any]]) -> None:
+    """Write a table as it comes; columns that a row does not have are null in it."""
     texts = [field.name for field in schema if field.type == pa.string()]
     with replacing(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         for batch in batched(rows, ROWS):

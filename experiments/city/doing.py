@@ -1,0 +1,41 @@
+"""Doing a city: every street as often as asked, each run once, however often it is interrupted."""
+
+from collections.abc import Callable, Iterator
+
+from experiments.city.plan import CityPlan
+from experiments.engines.task import Engine, Outcome, Task
+from experiments.store import Store
+from experiments.sweeps.sweeping import Progress
+
+
+def do_city(
+    plan: CityPlan, store: Store, engine: Engine, tell: Callable[[Outcome | None, Progress], None]
+) -> None:
+    """Do all runs of a city that are not in the store yet.
+
+    Args:
+        plan: what is asked.
+        store: where runs are kept.
+        engine: does them.
+        tell: called with each run that ends, and once before, with what was there already.
+    """
+    store.plan((number, replication, key) for number, replication, key in _runs(plan))
+    asked, done = store.count_planned(), store.count_done()
+    tell(None, Progress(asked, done))
+    for outcome in store.do(_tasks(plan), engine):
+        done += outcome.status == "done"
+        tell(outcome, Progress(asked, done))
+
+
+def _runs(plan: CityPlan) -> Iterator[tuple[int, int, str]]:
+    for replication in range(1, plan.city.replications + 1):
+        for number, street in enumerate(plan.streets):
+            yield number, replication, plan.key(street, replication)
+
+
+def _tasks(plan: CityPlan) -> Iterator[Task]:
+    for number, replication, key in _runs(plan):
+        street = plan.streets[number]
+        seed = plan.seed(street, replication)
+        scenario = plan.scenarios[street.group]
+        yield Task(street.name, scenario, seed, False, plan.city.keep, key, weigh=True)
