@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -240,6 +241,7 @@ def _silent() -> Iterator[None]:
             log.setLevel(level)
 
 
+@cache
 def description() -> dict[str, str]:
     """What must be alike wherever runs are done, for their results to be the same bit for bit."""
     known = surroundings()
