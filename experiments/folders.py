@@ -14,6 +14,8 @@ REPORT = "report.html"
 DRAWN = {f"{name}.{language}.{kind}" for name in FIGURES for language in LANGUAGES for kind in ("png", "svg")}
 OURS = ("*.parquet", "summary.json", "comparison.csv", REPORT, crate.FILE, *sorted(DRAWN))
 """Names under which results are written."""
+COMMANDS = {"city": "sweep"}
+"""Commands that are called otherwise than the kind of their result."""
 
 
 def claim(folder: Path, kind: str) -> bool:
@@ -45,9 +47,10 @@ def claim(folder: Path, kind: str) -> bool:
     except ResultError as error:
         raise ResultError(f"{error}; to write a result there, choose another --out") from error
     if earlier["kind"] != kind:
+        command = COMMANDS.get(earlier["kind"], earlier["kind"])
         names, seeds = ", ".join(earlier["scenarios"]), ", ".join(map(str, earlier["seeds"][:5]))
         raise ResultError(
-            f"{folder}: holds the result of 'gongzhi {earlier['kind']}' ({names}; seeds {seeds}"
+            f"{folder}: holds the result of 'gongzhi {command}' ({names}; seeds {seeds}"
             f"{' ...' if len(earlier['seeds']) > 5 else ''}): choose another --out, or remove that folder"
         )
     return True

@@ -49,7 +49,7 @@ def weights_of(tables: Mapping[str, pd.DataFrame], state: State) -> dict[str, fl
     """Over how many things each metric is a mean, by name; those that are no mean are left out."""
     notices, needs, weeks = tables["notices"], tables["needs"], tables["ledger"]
     wants = tables["resources"][tables["resources"]["kind"] == "want"]
-    met = wants[wants["state"] == "met"]
+    met, over = wants[wants["state"] == "met"], wants[wants["state"] != "open"]
     last_day = min(state.scenario.days, max(1, round(state.agenda.now / 24.0))) - 1
     quarters = int(state.calendar.month[last_day]) // 3 + 1
     counts: dict[str, Any] = {
@@ -64,7 +64,10 @@ def weights_of(tables: Mapping[str, pd.DataFrame], state: State) -> dict[str, fl
         "ledger.visits_kept": weeks["due"][weeks["days"] == 7].sum(),
         "ledger.unmet_need_days": len(needs),
         "platform.staleness_h": tables["board"]["looks"].sum(),
-        "resource.match_rate": (wants["state"] != "open").sum(),
+        "resource.match_rate": len(over),
+        "resource.match_rate_vulnerable": state.population.vulnerable[
+            state.fate.wanted.resident[over["id"]]
+        ].sum(),
         "resource.wait_d_mean": len(met),
         "resource.active_providers": quarters * state.population.communities,
         "resource.coverage": tables["lists"]["wants"].sum(),

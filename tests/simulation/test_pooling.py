@@ -64,6 +64,11 @@ def expected(tables, streets):
     on = sum(int(model.state.working.days_on.sum()) for model in streets)
     over = sum(int(model.state.working.overdrawn_days.sum()) for model in streets)
     took = (listed["resolved_h"].fillna(now) - listed["uploaded_h"], listed["resolved_h"].notna())
+    vulnerable_met = []
+    for model in streets:
+        own = model.tables()["resources"].query("kind == 'want' and state != 'open'")
+        who = model.state.fate.wanted.resident[own["id"]]
+        vulnerable_met += list((own["state"] == "met")[model.state.population.vulnerable[who]])
     projects = tables["projects"]
     board = tables["board"]
     return {
@@ -91,6 +96,7 @@ def expected(tables, streets):
         "platform.staleness_h": np.average(board["staleness_h"].fillna(0.0), weights=board["looks"]),
         "platform.lost_h_mean": amiss[amiss > 0.0].mean(),
         "resource.match_rate": len(met) / (wants["state"] != "open").sum(),
+        "resource.match_rate_vulnerable": np.mean(vulnerable_met),
         "resource.wait_d_mean": ((met["matched_h"] - met["arose_h"]) / 24.0).mean(),
         "resource.coverage": tables["lists"]["wants_listed"].sum() / tables["lists"]["wants"].sum(),
         "resource.misfit": met["loss"].mean(),
