@@ -88,7 +88,8 @@ class _Cluster:
         suspects: list[Task] = []
         try:
             while True:
-                for task in islice(queue, self.workers * (1 + AHEAD) - len(waiting)):
+                room = self.workers * (1 + AHEAD) - len(waiting)
+                for task in islice(queue, max(0, room)):  # below 0 where workers went away
                     future = self.submit(task)
                     waiting[future.key] = future, task
                     future.add_done_callback(ended.put)

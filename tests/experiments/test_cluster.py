@@ -243,6 +243,8 @@ def test_a_worker_unlike_this_process_is_refused():
         _compare("tcp://w:1", ours | {"numpy": "1.0"}, ours)
     with pytest.raises(UnlikeError, match="code 0000, here"):
         _compare("tcp://w:1", ours | {"code": "0000"}, ours)
+    with pytest.raises(UnlikeError, match="NPY_DISABLE_CPU_FEATURES='MADE_UP'"):
+        _compare("tcp://w:1", ours | {"simd": ours["simd"] + " MADE_UP"}, ours)
     with pytest.raises(UnlikeError, match="has no gongzhi"):
         _compare("tcp://w:1", ModuleNotFoundError("No module named 'experiments'"), ours)
 
