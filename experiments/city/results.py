@@ -24,12 +24,13 @@ def write_asked(folder: Path, plan: CityPlan) -> None:
     _write_provenance(folder, plan, {})
 
 
-def write_results(folder: Path, plan: CityPlan, store: Store) -> None:
-    """Write the tables of a city that was done to its end."""
+def write_results(folder: Path, plan: CityPlan, store: Store) -> list[str]:
+    """Write the tables of a city that was done to its end, and return what there is to say of them."""
     write_runs(folder, plan, store)
     write_weights(folder, plan, store)
     write_city(folder, plan, store)
     _write_provenance(folder, plan, {name: digest(folder / name) for name in TABLES})
+    return []
 
 
 def _write_provenance(folder: Path, plan: CityPlan, results: dict[str, str]) -> None:

@@ -31,7 +31,7 @@ class _Kind(NamedTuple):
     read: "Callable[[Path], Any]"
     write_asked: "Callable[[Path, Any], None]"
     do: "Callable[[Any, Store, Engine, Callable[[Outcome | None, Progress], None]], None]"
-    write_results: "Callable[[Path, Any, Store], None]"
+    write_results: "Callable[[Path, Any, Store], list[str]]"
 
 
 def _kind_of(file: Path) -> _Kind:
@@ -88,7 +88,8 @@ def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None
                 err=True,
             )
             raise
-        kind.write_results(folder, plan, store)
+        for note in kind.write_results(folder, plan, store):
+            click.echo(note, err=True)
         asked, done = store.count_planned(), store.count_done()
     click.echo(f"{folder}/runs.parquet: {done} runs of {plan.size()}")
     if done < asked:

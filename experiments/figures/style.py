@@ -249,7 +249,7 @@ def heading(figure: Figure, title: str, note: str) -> None:
     """Put the title above and a note on how to read the figure below, both at the left."""
     width = figure.get_figwidth()
     figure.suptitle(wrap(title, round(width * 7.5)), x=0.1 / width, ha="left")
-    note = wrap(note, round(width * 12.1))
+    note = wrap(note, round(width * 11.5))
     below = figure.supxlabel(note, x=0.1 / width, ha="left", fontsize=11.5, color=GREY)
     below.set_linespacing(LINE_SPACING)
 

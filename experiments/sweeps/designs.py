@@ -35,11 +35,15 @@ def draw_points(design: Design, factors: Sequence[Factor], seed: int, file: Path
         return _grid(factors, file)
     if design.kind == "points":
         return _listed(file.parent / str(design.file), factors)
-    shares = _DRAWN[design.kind](design, len(factors), seed)
     return [
         {factor.name: factor.at(float(share)) for factor, share in zip(factors, row, strict=True)}
-        for row in shares
+        for row in draw_shares(design, len(factors), seed)
     ]
+
+
+def draw_shares(design: Design, factors: int, seed: int) -> Shares:
+    """The points of a design that is drawn, as shares of the way along each factor."""
+    return _DRAWN[design.kind](design, factors, seed)
 
 
 def problem(names: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from experiments import provenance
 from experiments.files import refusing, write, write_all
+from experiments.sensitivity.writing import write_sensitivity
 from experiments.store import Store
 from experiments.sweeps.plan import Plan
 from experiments.sweeps.tables import write_points, write_runs
@@ -51,11 +52,13 @@ def write_scenarios(folder: Path, scenarios: Mapping[str, Scenario]) -> None:
     write_all(folder / SCENARIOS, sources)
 
 
-def write_results(folder: Path, plan: Plan, store: Store) -> None:
-    """Write the tables of a sweep that was done to its end."""
+def write_results(folder: Path, plan: Plan, store: Store) -> list[str]:
+    """Write the tables of a sweep that was done to its end, and return what there is to say of them."""
     write_runs(folder, plan, store)
     write_points(folder, plan, store)
-    _write_provenance(folder, plan, {name: digest(folder / name) for name in TABLES})
+    further, notes = write_sensitivity(folder, plan)
+    _write_provenance(folder, plan, {name: digest(folder / name) for name in (*TABLES, *further)})
+    return notes
 
 
 def _write_provenance(folder: Path, plan: Plan, results: dict[str, str]) -> None:
