@@ -7,6 +7,7 @@ import click
 
 from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
+from experiments.commands.discover import discover
 from experiments.commands.files import list_shipped, new, schema, validate
 from experiments.commands.run import run
 from experiments.commands.sweep import sweep
@@ -26,7 +27,7 @@ def gongzhi() -> None:
     """
 
 
-for _command in (list_shipped, new, validate, schema, run, compare, sweep, calibrate):
+for _command in (list_shipped, new, validate, schema, run, compare, sweep, discover, calibrate):
     gongzhi.add_command(_command)
 
 
