@@ -4,8 +4,7 @@ In full it is one HTML file that opens alone, in short a table in the terminal.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
@@ -28,17 +27,14 @@ from experiments.findings import (
 )
 from experiments.giving import FAILS
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
+from experiments.texts import SYMBOLS, Both, both, said, template
 from scenarios.schema import Scenario
 from simulation.metrics import METRICS
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from rich.console import Console
     from rich.table import Table
 
-Both = tuple[str, str]
-"""A text in English and in Chinese."""
-SYMBOLS: dict[Verdict, str] = {"better": "▲", "worse": "▼", "other": "◆"}
 STYLES: dict[Verdict, str] = {
     "better": "green",
     "worse": "red",
@@ -77,16 +73,16 @@ def render_run(
     """
     warnings = list(tables["warnings"][["en", "zh"]].itertuples(index=False, name=None))
     days = len(tables["timeline"])
-    return _template().render(
+    return template("report.html.j2").render(
         _common([shown], figures, versions, command, language)
         | {
-            "heading": _said("report_run", title=_both(title_in, shown.title)),
+            "heading": said("report_run", title=both(title_in, shown.title)),
             "facts": [("report_seed", seed), ("report_days", days)],
             "values": [
                 {
                     "name": name,
-                    "label": _both(label_of, name),
-                    "value": _both(with_unit, name, metrics[name]),
+                    "label": both(label_of, name),
+                    "value": both(with_unit, name, metrics[name]),
                 }
                 for name in METRICS
                 if name in metrics
@@ -125,13 +121,13 @@ def render_comparison(
     by_metric = cells(table[table["scenario"].isin(names)])
     replications = int(runs["seed"].nunique())
     rows = [
-        {"label": _both(label_with_unit, name), "better": METRICS[name].better, "cells": row}
+        {"label": both(label_with_unit, name), "better": METRICS[name].better, "cells": row}
         for name, row in by_metric.items()
     ]
-    return _template().render(
+    return template("report.html.j2").render(
         _common(shown, figures, versions, command, language)
         | {
-            "heading": _said("report_compare"),
+            "heading": said("report_compare"),
             "facts": [("report_replications", replications), ("report_seed", _span(runs["seed"]))],
             "wide": len(names) > 4,
             "replications": replications,
@@ -149,21 +145,6 @@ def render_comparison(
     )
 
 
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("experiments", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"say": say, "symbols": SYMBOLS}
-    return environment.get_template("report.html.j2")
-
-
 def _common(
     shown: Sequence[Shown],
     figures: Mapping[str, bytes],
@@ -176,15 +157,15 @@ def _common(
         "scenarios": [
             {
                 "name": scenario.name,
-                "title": _both(title_in, scenario.title),
-                "asks": _both(title_in, scenario.asks),
+                "title": both(title_in, scenario.title),
+                "asks": both(title_in, scenario.asks),
                 "reference": len(shown) > 1 and scenario is shown[0],
             }
             for scenario in shown
         ],
         "figures": [
             {
-                "alt": _both(_alt, name, shown),
+                "alt": both(_alt, name, shown),
                 "data": [b64encode(figures[f"{name}.{to}.svg"]).decode() for to in LANGUAGES],
             }
             for name in FIGURES
@@ -199,21 +180,6 @@ def _common(
         "rows": [],
         "blocks": [],
     }
-
-
-def _both(text: Callable[..., str], *arguments: object) -> Both:
-    """What ``text`` gives in each language, which is its last argument."""
-    return text(*arguments, "en"), text(*arguments, "zh")
-
-
-def _said(key: str, **values: object) -> Both:
-    """A message in both languages; values that are texts in both are put in each in its own."""
-
-    def text(place: int, language: Language) -> str:
-        chosen = {name: value[place] if isinstance(value, tuple) else value for name, value in values.items()}
-        return say(key, language, **chosen)
-
-    return text(0, "en"), text(1, "zh")
 
 
 def _listed(key: str, items: Sequence[Both]) -> Both:
@@ -263,33 +229,33 @@ def _mean_gap(gap: Band) -> float | None:
 def _findings(by_metric: Mapping[str, list[Cell]], shown: Sequence[Shown]) -> list[dict[str, Any]]:
     """For each scenario but the reference: which main metrics are better, worse, or not clearly either."""
     findings = []
-    reference = _both(title_in, shown[0].title)
+    reference = both(title_in, shown[0].title)
     for place, scenario in enumerate(shown[1:], start=1):
         compared = [by_metric[name][place] for name in MAIN if name in by_metric]
         lines = [
             (
-                _said(f"finding_{verdict}", n=len(chosen)),
+                said(f"finding_{verdict}", n=len(chosen)),
                 _listed("semicolon", [_item(cell) for cell in chosen]),
             )
             for verdict in ("better", "worse", "other", "unclear", "partial")
             if (chosen := [cell for cell in compared if cell.verdict == verdict])
         ]
-        title = _said("finding_against", scenario=_both(title_in, scenario.title), reference=reference)
+        title = said("finding_against", scenario=both(title_in, scenario.title), reference=reference)
         findings.append({"title": title, "lines": lines})
     return findings
 
 
 def _item(cell: Cell) -> Both:
     """A metric and, where it is clear, its difference."""
-    label = _both(label_of, cell.metric)
+    label = both(label_of, cell.metric)
     if cell.verdict == "unclear":
         return label
     if cell.verdict == "partial":
-        pairs = _said("table_pairs", n=cell.pairs, of=cell.paired)
-        return _said("finding_item", label=label, difference=pairs)
+        pairs = said("table_pairs", n=cell.pairs, of=cell.paired)
+        return said("finding_item", label=label, difference=pairs)
     places = decimals_for(cell.metric, cell.diff, cell.diff_half)
     shown = tuple(difference(cell.metric, cell.diff, language, places) for language in LANGUAGES)
-    return _said("finding_item", label=label, difference=shown)
+    return said("finding_item", label=label, difference=shown)
 
 
 def _notes(
@@ -299,25 +265,25 @@ def _notes(
     notes = []
     failed = int((runs["status"] != "done").sum())
     if failed:
-        notes.append(_said("report_failed", n=failed))
+        notes.append(said("report_failed", n=failed))
     count, alone, marked = (sum(map(of, by_metric.values())) for of in (judged, excluding_0, clear))
     if not count:
-        return [*notes, _said("report_one_replication")] if len(shown) > 1 else notes
-    notes.append(_said("report_how_to_read", count=count, alone=alone, marked=marked))
+        return [*notes, said("report_one_replication")] if len(shown) > 1 else notes
+    notes.append(said("report_how_to_read", count=count, alone=alone, marked=marked))
     if doubts := doubted(table):
-        notes.append(_said("report_doubted", n=doubts))
+        notes.append(said("report_doubted", n=doubts))
     if _some_partial(by_metric):
-        notes.append(_said("report_partial"))
+        notes.append(said("report_partial"))
     moved = _elsewhere(runs, [scenario.name for scenario in shown])
     gain = typical_gain(table, [scenario.name for scenario in shown[1:] if scenario.name not in moved])
     if gain is not None:
         key = "report_pairing" if gain > 0.0 else "report_pairing_none"
-        notes.append(_said(key, gain=_both(with_unit, "case.on_time", gain)))
+        notes.append(said(key, gain=both(with_unit, "case.on_time", gain)))
         if 0.0 < gain < 1.0:
-            notes.append(_said("report_pairing_runs", times=f"{1.0 / (1.0 - gain):.1f}"))
+            notes.append(said("report_pairing_runs", times=f"{1.0 / (1.0 - gain):.1f}"))
     if moved:
-        titles = [_both(title_in, scenario.title) for scenario in shown if scenario.name in moved]
-        notes.append(_said("report_other_community", scenarios=_listed("comma", titles)))
+        titles = [both(title_in, scenario.title) for scenario in shown if scenario.name in moved]
+        notes.append(said("report_other_community", scenarios=_listed("comma", titles)))
     return notes
 
 
