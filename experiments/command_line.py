@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from experiments.commands.attribute import attribute
 from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.discover import discover
@@ -27,7 +28,7 @@ def gongzhi() -> None:
     """
 
 
-for _command in (list_shipped, new, validate, schema, run, compare, sweep, discover, calibrate):
+for _command in (list_shipped, new, validate, schema, run, compare, sweep, discover, attribute, calibrate):
     gongzhi.add_command(_command)
 
 

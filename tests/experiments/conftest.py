@@ -1,15 +1,19 @@
 """Scenarios with made-up curves, for the tests of figures and reports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.attribution.attributing import Asked, Samples
+from experiments.attribution.tables import worth_table
 from experiments.curves import Shown, average, curves_of
 from experiments.messages import LANGUAGES
 from scenarios.cases import Title
+from scenarios.schema import Mechanisms, Scenario
+from scenarios.varying import Variations
 from simulation.evening import CAUSES
 from simulation.metrics import METRICS
 
@@ -212,3 +216,25 @@ def quick_figures(monkeypatch) -> None:
     names = (f"{name}.{language}" for name in ("informed", "satisfaction") for language in LANGUAGES)
     drawn = {f"{name}.{kind}": f"{name} as {kind}".encode() for name in names for kind in ("png", "svg")}
     monkeypatch.setattr("experiments.figures.draw_all", lambda *_: drawn)
+
+
+@pytest.fixture(scope="session")
+def made_up_worth() -> Callable[..., pd.DataFrame]:
+    """Makes the table of an attribution that never was, in which two metrics are not known throughout."""
+
+    def make(mechanisms: Iterable[str], orders: int = 8) -> pd.DataFrame:
+        names = list(mechanisms)
+        chance = np.random.default_rng(7)
+        size = np.array([{"share": 0.1, "h": 100.0}.get(metric.unit, 3.0) for metric in METRICS.values()])
+        middle = chance.normal(0.0, 1.0, (len(names), len(METRICS)))
+        worth = size * (middle + 0.5 * chance.normal(0.0, 1.0, (orders, len(names), len(METRICS))))
+        places = list(METRICS)
+        worth[:, :, places.index("ledger.visits_kept")] = np.nan
+        worth[0, :, places.index("case.close_h_p90")] = np.nan
+        ends = np.zeros((orders, len(METRICS)))
+        switches = {name: name in names for name in Mechanisms.model_fields}
+        scenario = Scenario.model_validate({"title": "made up", "mechanisms": switches})
+        asked = Asked("made_up", Variations(scenario, "made up"), 1, orders)
+        return worth_table(asked, Samples(worth, ends, worth.sum(axis=1), {}))
+
+    return make

@@ -11,10 +11,12 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from experiments.curves import CLOSING_HOURS, INFORMED_HOURS, Shown
 from experiments.figures import FIGURES, draw_all
+from experiments.figures.attribution import OUTCOMES, attribution_figure
 from experiments.figures.bundles import bundles_figure
 from experiments.figures.causes import causes_figure
 from experiments.figures.closing import closing_figure
@@ -32,6 +34,9 @@ from experiments.findings import MAIN
 from experiments.giving import FAILS
 from experiments.messages import LANGUAGES, Language, say, title_in
 from experiments.statistics import compare_table
+from scenarios.cases import Title
+from scenarios.schema import Mechanisms
+from simulation.metrics import METRICS
 from simulation.providers import KINDS
 
 Make = Callable[..., list[Shown]]
@@ -51,6 +56,10 @@ DRAWN: dict[str, Draw] = {
     "map_reach": lambda scenarios, language: map_figure(scenarios, language, "reach"),
     "map_open": lambda scenarios, language: map_figure(scenarios, language, "open"),
 }
+LONG = Title(
+    en="Stretched: grids of 600 households, half the staff and a name that goes on for ever",
+    zh="力量不足：网格扩大到六百户，网格员和中心户减半，名称还特别长，长到标题需要换行才放得下",
+)
 EMPTY = {"notices": 0, "cases": 0, "vulnerable": False}
 
 
@@ -106,6 +115,33 @@ def test_forest_is_not_clipped(
     figure = forest_figure(compare_table(some_runs(scenarios)), shown(scenarios, 1), language)
     assert clipped(figure) == []
     assert overlapping(figure) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("mechanisms", "orders"),
+    [(list(Mechanisms.model_fields), 8), (["tiers", "patrol"], 8), (["hub"], 1)],
+    ids=["all", "two", "one, without intervals"],
+)
+def test_attribution_has_a_bar_for_each_worth_and_is_not_clipped(
+    made_up_worth: Callable[..., pd.DataFrame], mechanisms: list[str], orders: int, language: Language
+) -> None:
+    table = made_up_worth(mechanisms, orders)
+    figure = attribution_figure(table, LONG, language)
+    assert clipped(figure) == []
+    assert overlapping(figure) == []
+    for panel, metric in zip(figure.axes, (*OUTCOMES, "effort.hours"), strict=False):
+        rows = table[table["metric"] == metric].set_index("mechanism")["worth"].astype(float)
+        scale = 100.0 if METRICS[metric].unit == "share" else 1.0
+        names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        widths = {
+            names[round(bar.get_y() + 0.33)]: bar.get_width()
+            for bar in panel.patches
+            if isinstance(bar, Rectangle) and bar.get_height() == pytest.approx(0.66)
+        }
+        assert widths == pytest.approx(
+            {say(f"mechanism_{name}", language): scale * worth for name, worth in rows.items()}
+        )
 
 
 def test_clipping_and_overlap_would_be_seen(shown: Make) -> None:

@@ -1,0 +1,1 @@
+"""Attribution: what each mechanism is worth to each outcome, and which pairs strengthen each other."""
