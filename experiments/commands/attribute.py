@@ -1,14 +1,21 @@
 """``gongzhi attribute``: what each mechanism is worth to each outcome."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.commands.options import changed, common_options, kernels, load_all, progress, workers_option
+from experiments.commands.options import (
+    changed,
+    cluster_option,
+    common_options,
+    engine_of,
+    kernels,
+    load_all,
+    progress,
+    workers_option,
+)
 from experiments.costs import check_costs
-from experiments.engines.pool import cores, do_all
 from experiments.messages import Language
 from scenarios.errors import InputError, ResultError, RunFailedError
 from scenarios.names import did_you_mean
@@ -40,6 +47,7 @@ REPLICATIONS, AT_MOST = 20, 200
     help="Also what pairs of mechanisms add together; takes about twice the runs, and many replications.",
 )  # fmt: skip
 @workers_option
+@cluster_option
 def attribute(
     scenario: str,
     replications: int | None,
@@ -50,6 +58,7 @@ def attribute(
     at_most: int | None,
     interactions: bool | None,
     workers: int | None,
+    cluster: str | None,
     out: Path | None,
     language: Language,
 ) -> None:
@@ -62,6 +71,7 @@ def attribute(
     options = {"seed": seed, "replications": replications, "precision": precision, "at_most": at_most,
                "interactions": interactions}  # fmt: skip
     asked = _asked(scenario, changed(changes, days), options)
+    engine = engine_of(workers, cluster)
     folder = out or Path("results") / f"attribute-{asked.name}"
 
     from experiments.attribution.attributing import attribute as do_attribution
@@ -83,7 +93,7 @@ def attribute(
                 click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
 
         try:
-            orders = do_attribution(asked, store, partial(do_all, workers=workers or cores()), tell)
+            orders = do_attribution(asked, store, engine, tell)
         except KeyboardInterrupt:
             click.echo(
                 f"interrupted: {folder} keeps {store.count_done()} runs; the same command goes on from there",
