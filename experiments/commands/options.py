@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from experiments.engines.task import Engine
+    from experiments.engines.task import Engine, Outcome
+    from experiments.store import Store
+    from experiments.sweeps.sweeping import Progress as Done
 
 
 def _language() -> str:
@@ -180,3 +182,26 @@ def progress() -> "Progress":
         disable=not console.is_terminal,
         transient=True,
     )
+
+
+@contextmanager
+def telling(folder: Path, store: "Store") -> "Iterator[Callable[[Outcome | None, Done], None]]":
+    """Say how far runs are that are put into a store, which of them failed, and how to go on after Ctrl-C."""
+    with progress() as bar:
+        runs = bar.add_task("runs", total=None)
+
+        def tell(outcome: "Outcome | None", now: "Done") -> None:
+            bar.update(runs, total=now.asked, completed=now.done)
+            if outcome is None and now.done:
+                click.echo(f"{now.done} of {now.asked} runs are there already", err=True)
+            if outcome is not None and outcome.error is not None:
+                click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
+
+        try:
+            yield tell
+        except KeyboardInterrupt:
+            click.echo(
+                f"interrupted: {folder} keeps {store.count_done()} runs; the same command goes on from there",
+                err=True,
+            )
+            raise

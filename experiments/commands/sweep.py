@@ -11,7 +11,7 @@ from experiments.commands.options import (
     engine_of,
     kernels,
     out_option,
-    progress,
+    telling,
     workers_option,
 )
 from scenarios.errors import RunFailedError
@@ -69,25 +69,10 @@ def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None
     folder = out or Path("results") / file.stem
     claim(folder, kind.name)
     compiled = kernels() if cluster is None else nullcontext()
-    with Store(folder) as store, compiled, progress() as bar:
+    with Store(folder) as store, compiled:
         kind.write_asked(folder, plan)
-        runs = bar.add_task("runs", total=None)
-
-        def tell(outcome: "Outcome | None", now: "Progress") -> None:
-            bar.update(runs, total=now.asked, completed=now.done)
-            if outcome is None and now.done:
-                click.echo(f"{now.done} of {now.asked} runs are there already", err=True)
-            if outcome is not None and outcome.error is not None:
-                click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
-
-        try:
+        with telling(folder, store) as tell:
             kind.do(plan, store, engine, tell)
-        except KeyboardInterrupt:
-            click.echo(
-                f"interrupted: {folder} keeps {store.count_done()} runs; the same command goes on from there",
-                err=True,
-            )
-            raise
         for note in kind.write_results(folder, plan, store):
             click.echo(note, err=True)
         asked, done = store.count_planned(), store.count_done()

@@ -97,11 +97,11 @@ class Stop(Part):
         return self
 
 
-class Sweep(Part):
-    """A design over parameters of a scenario."""
+class Varied(Part):
+    """What is varied, and how often each setting is run."""
 
     title: Text = param("", "Name in figures and the report.", unit="text", source=CHOICE)
-    asks: Text = param("", "What the sweep asks, in a sentence.", unit="text", source=CHOICE)
+    asks: Text = param("", "What is asked, in a sentence.", unit="text", source=CHOICE)
     base: str = param(
         "coordinated",
         "The scenario that is varied: a shipped one's name, or a file relative to this one.",
@@ -120,7 +120,6 @@ class Sweep(Part):
         min_length=1,
         max_length=100,
     )
-    design: Design = Design()
     replications: int = param(
         10,
         "Runs of each point, with the same seeds for all points.",
@@ -130,8 +129,14 @@ class Sweep(Part):
         le=100_000,
     )
     seed: int = param(
-        1, "Seed of the first replication, and of the design.", unit="1", source=CHOICE, ge=0, le=2**31
+        1, "Seed of the first replication, and of what is drawn.", unit="1", source=CHOICE, ge=0, le=2**31
     )
+
+
+class Sweep(Varied):
+    """A design over parameters of a scenario."""
+
+    design: Design = Design()
     stop: Stop | None = None
     keep: tuple[str, ...] = param(
         (), "Tables to keep of every run, beside the metrics.", unit="text", source=CHOICE, max_length=20

@@ -1,14 +1,15 @@
 """From a sweep file to its plan: base scenarios, factors, points, all checked before anything is run."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from experiments.asking import read_asked, refuse
 from experiments.costs import check_costs
 from experiments.provenance import scenario_hash
-from experiments.sweeps.asked import Sweep
+from experiments.sweeps.asked import Sweep, Varied
 from experiments.sweeps.designs import Point, draw_points
 from experiments.sweeps.factors import SCENARIO, Changes, Factor, Range, Values, label_of
 from scenarios import load
@@ -30,16 +31,17 @@ RANGE_KEYS = ("low", "high", "levels", "scale")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a sweep file asks, resolved."""
+class Space:
+    """What a file varies, resolved, and the points of it that are asked for."""
 
     file: Path
-    sweep: Sweep
     bases: dict[str, Variations]
     """By name; the first where no factor chooses."""
     factors: tuple[Factor, ...]
-    points: list[Point]
-    hashes: list[str]
+    always: Mapping[str, Any]
+    """What is set in every run, by dotted path."""
+    points: list[Point] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
     """Of each point's scenario."""
 
     def name(self, point: Point) -> str:
@@ -51,23 +53,48 @@ class Plan:
         title = self.bases[self.name(point)].base.title
         return title if isinstance(title, str) else title.en
 
-    def size(self) -> str:
-        """How much is asked, for messages."""
-        return f"{len(self.points)} points"
-
     def changes(self, point: Point) -> Changes:
-        """What a point changes in its base scenario."""
-        return _changes(self.factors, point)
+        """What a point changes in its base scenario; factors that it does not name stay as they are."""
+        changed: dict[str, Node | object] = {}
+        for factor in self.factors:
+            if factor.name in point:
+                changed |= factor.changes(point[factor.name])
+        return changed
 
     def scenario(self, number: int) -> Scenario:
         """The scenario of a point."""
-        point = self.points[number]
-        return self.bases[self.name(point)].made(self.changes(point))
+        return self._made(self.points[number])
+
+    def add(self, point: Point) -> None:
+        """Ask for one more point.
+
+        Raises:
+            ScenarioError: its scenario is none.
+            TooLargeError: a run would cost more than its scenario allows.
+        """
+        scenario = self._made(point)
+        check_costs([scenario])
+        self.points.append(point)
+        self.hashes.append(scenario_hash(scenario))
 
     def parameters(self, point: Point) -> str:
         """What was set in a point's run, as JSON: for the sweep as a whole, then by its factors."""
         values = {path: plain(v) if isinstance(v, Node) else v for path, v in self.changes(point).items()}
-        return json.dumps(self.sweep.set | values, ensure_ascii=False)
+        return json.dumps({**self.always, **values}, ensure_ascii=False)
+
+    def _made(self, point: Point) -> Scenario:
+        return self.bases[self.name(point)].made(self.changes(point))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Space):
+    """What a sweep file asks, resolved."""
+
+    sweep: Sweep
+
+    def size(self) -> str:
+        """How much is asked, for messages."""
+        return f"{len(self.points)} points"
 
 
 def read_plan(file: Path) -> Plan:
@@ -79,24 +106,23 @@ def read_plan(file: Path) -> Plan:
     """
     sweep, tree = read_asked(file, Sweep)
     check_keep(sweep.keep, tree)
-    bases = _bases(file, sweep, tree)
+    bases, factors = read_varied(file, sweep, tree)
+    plan = Plan(file, bases, factors, sweep.set, sweep=sweep)
+    for point in draw_points(sweep.design, factors, sweep.seed, file):
+        plan.add(point)
+    return plan
+
+
+def read_varied(file: Path, varied: Varied, tree: Node) -> tuple[dict[str, Variations], tuple[Factor, ...]]:
+    """The scenarios that a file varies, by name, and its factors, each of whose values was tried alone.
+
+    Raises:
+        ScenarioError: with what is wrong in the file, or in what it names.
+    """
+    bases = _bases(file, varied, tree)
     factors = tuple(_factors(file, tree, next(iter(bases.values()))))
     _check_values(bases, factors)
-    points = draw_points(sweep.design, factors, sweep.seed, file)
-    hashes = []
-    for point in points:
-        base = bases[str(point.get(SCENARIO, next(iter(bases))))]
-        scenario = base.made(_changes(factors, point))
-        check_costs([scenario])
-        hashes.append(scenario_hash(scenario))
-    return Plan(file, sweep, bases, factors, points, hashes)
-
-
-def _changes(factors: tuple[Factor, ...], point: Point) -> Changes:
-    changed: dict[str, Node | object] = {}
-    for factor in factors:
-        changed |= factor.changes(point[factor.name])
-    return changed
+    return bases, factors
 
 
 def part_of(tree: Node, *path: str | int) -> Node:
@@ -109,10 +135,10 @@ def _children(node: Node | None) -> dict[str, Node]:
     return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
-def _bases(file: Path, sweep: Sweep, tree: Node) -> dict[str, Variations]:
+def _bases(file: Path, varied: Varied, tree: Node) -> dict[str, Variations]:
     """The scenarios to vary, with what is set in every run."""
     chosen = find(tree, ("factors", SCENARIO))
-    sources = [(sweep.base, part_of(tree, "base"), "base")]
+    sources = [(varied.base, part_of(tree, "base"), "base")]
     if chosen is not None:
         if not isinstance(chosen.value, list) or not chosen.value:
             raise refuse(chosen, f"factors.{SCENARIO}", "give a list of scenarios: [coordinated, fragmented]")

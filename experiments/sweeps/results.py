@@ -13,7 +13,8 @@ from experiments import provenance
 from experiments.files import refusing, write, write_all
 from experiments.sensitivity.writing import write_sensitivity
 from experiments.store import Store
-from experiments.sweeps.plan import Plan
+from experiments.sweeps.asked import Varied
+from experiments.sweeps.plan import Plan, Space
 from experiments.sweeps.tables import write_points, write_runs
 from scenarios import dump
 from scenarios.schema import Scenario
@@ -98,18 +99,24 @@ def write_provenance(
 
 def _standing_alone(plan: Plan) -> dict[str, Any]:
     """The sweep file with everything it names beside it."""
-    asked: dict[str, Any] = plan.sweep.model_dump(mode="json", exclude_unset=True)
-    places = [f"{SCENARIOS}/{name}.yaml" for name in plan.bases]
-    if "scenario" in plan.sweep.factors:
+    asked = standing_alone(plan, plan.sweep)
+    if plan.sweep.design.file is not None:
+        asked["design"]["file"] = POINTS
+    return asked
+
+
+def standing_alone(space: Space, varied: Varied) -> dict[str, Any]:
+    """What a file asks, with the scenarios that it names in the folder for them."""
+    asked: dict[str, Any] = varied.model_dump(mode="json", exclude_unset=True)
+    places = [f"{SCENARIOS}/{name}.yaml" for name in space.bases]
+    if "scenario" in varied.factors:
         asked["factors"] = asked["factors"] | {"scenario": places}
         asked.pop("base", None)
     else:
         asked["base"] = places[0]
     for values in (asked.get("set", {}), asked["factors"]):
         if "community.layout" in values:
-            values["community.layout"] = _absolute(values["community.layout"], plan.file.parent)
-    if plan.sweep.design.file is not None:
-        asked["design"]["file"] = POINTS
+            values["community.layout"] = _absolute(values["community.layout"], space.file.parent)
     return asked
 
 
@@ -119,14 +126,14 @@ def _absolute(layouts: Any, folder: Path) -> Any:
     return str((folder / layouts).resolve()) if isinstance(layouts, str) else layouts
 
 
-def asked_text(data: dict[str, Any]) -> str:
-    """What was asked as a YAML file."""
+def asked_text(data: dict[str, Any], command: str = "sweep") -> str:
+    """What was asked as a YAML file for a command."""
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     stream = StringIO()
     yaml.dump(data, stream)
-    return "# What was asked; 'gongzhi sweep' with this file gives the same again.\n" + stream.getvalue()
+    return f"# What was asked; 'gongzhi {command}' with this file gives the same again.\n" + stream.getvalue()
 
 
 def digest(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Doing a sweep: every run of its plan once, however often it is interrupted and started again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -9,7 +9,7 @@ from experiments.engines.task import Engine, Outcome, Task
 from experiments.provenance import run_key
 from experiments.statistics import half_width
 from experiments.store import Store
-from experiments.sweeps.plan import Plan
+from experiments.sweeps.plan import Plan, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,32 @@ def _do(
 ) -> None:
     """Do some replications of some points."""
     first = plan.sweep.seed
-    for point, numbers in more.items():
-        store.plan((point, first + number, run_key(plan.hashes[point], first + number)) for number in numbers)
+    seeds = {point: range(first + numbers.start, first + numbers.stop) for point, numbers in more.items()}
+    note(plan, store, seeds)
     done = store.count_done()
     tell(None, Progress(asked, done))
-    for outcome in store.do(_tasks(plan, store, more), engine):
+    for outcome in store.do(missing(plan, store, seeds, plan.sweep.keep), engine):
         done += outcome.status == "done"
         tell(outcome, Progress(asked, done))
 
 
-def _tasks(plan: Plan, store: Store, more: dict[int, range]) -> Iterator[Task]:
-    for point, numbers in more.items():
+def note(space: Space, store: Store, seeds: Mapping[int, Sequence[int]]) -> None:
+    """Note in the store that runs are part of what is asked: the seeds of each point."""
+    for point, of_it in seeds.items():
+        store.plan((point, seed, run_key(space.hashes[point], seed)) for seed in of_it)
+
+
+def missing(
+    space: Space, store: Store, seeds: Mapping[int, Sequence[int]], keep: tuple[str, ...] = ()
+) -> Iterator[Task]:
+    """Those runs of the points' seeds that are not in the store."""
+    for point, of_it in seeds.items():
         scenario = None
-        for seed in (plan.sweep.seed + number for number in numbers):
-            key = run_key(plan.hashes[point], seed)
-            if not store.has(key, plan.sweep.keep):
-                scenario = scenario or plan.scenario(point)
-                yield Task(plan.name(plan.points[point]), scenario, seed, False, plan.sweep.keep, key)
+        for seed in of_it:
+            key = run_key(space.hashes[point], seed)
+            if not store.has(key, keep):
+                scenario = scenario or space.scenario(point)
+                yield Task(space.name(space.points[point]), scenario, seed, False, keep, key)
 
 
 def _imprecise(plan: Plan, store: Store, count: int) -> dict[int, range]:

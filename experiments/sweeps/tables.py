@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from experiments.files import replacing
 from experiments.statistics import t_interval
 from experiments.store import Planned, Store
-from experiments.sweeps.plan import Plan
+from experiments.sweeps.plan import Space
 from simulation.metrics import METRICS
 
 ROWS = 5_000
@@ -23,13 +23,13 @@ _TEXTS = ("title", "parameters", "status", "error", "key", "fate")
 _POINT_NUMBERS = ("mean", "low", "high", "sd")
 
 
-def write_runs(folder: Path, plan: Plan, store: Store) -> None:
+def write_runs(folder: Path, plan: Space, store: Store) -> None:
     """Write ``runs.parquet``: a row per run in order of point and seed, the same bytes whatever led there."""
     schema = pa.schema(
         [
             ("scenario", pa.string()),
             ("point", pa.int64()),
-            *((factor, kind) for factor, kind in _factor_types(plan).items() if factor != "scenario"),
+            *((factor, kind) for factor, kind in factor_types(plan).items() if factor != "scenario"),
             *((name, pa.string()) for name in _TEXTS[:2]),
             ("seed", pa.int64()),
             *((name, pa.string()) for name in _TEXTS[2:]),
@@ -39,13 +39,13 @@ def write_runs(folder: Path, plan: Plan, store: Store) -> None:
     write_rows(folder / "runs.parquet", schema, (_run(plan, run) for run in store.planned()))
 
 
-def write_points(folder: Path, plan: Plan, store: Store) -> None:
+def write_points(folder: Path, plan: Space, store: Store) -> None:
     """Write ``points.parquet``: a row per point and metric, with mean, interval and spread over its runs."""
     schema = pa.schema(
         [
             ("scenario", pa.string()),
             ("point", pa.int64()),
-            *((factor, kind) for factor, kind in _factor_types(plan).items() if factor != "scenario"),
+            *((factor, kind) for factor, kind in factor_types(plan).items() if factor != "scenario"),
             ("metric", pa.string()),
             ("runs", pa.int64()),
             ("n", pa.int64()),
@@ -55,7 +55,7 @@ def write_points(folder: Path, plan: Plan, store: Store) -> None:
     write_rows(folder / "points.parquet", schema, _points(plan, store))
 
 
-def _run(plan: Plan, run: Planned) -> dict[str, Any]:
+def _run(plan: Space, run: Planned) -> dict[str, Any]:
     point = plan.points[run.point]
     row: dict[str, Any] = {"scenario": plan.name(point), "point": run.point, **point}
     row |= {
@@ -70,7 +70,7 @@ def _run(plan: Plan, run: Planned) -> dict[str, Any]:
     return row | {"status": found.status, "error": found.error, "fate": found.fate} | found.metrics
 
 
-def _points(plan: Plan, store: Store) -> Iterator[dict[str, Any]]:
+def _points(plan: Space, store: Store) -> Iterator[dict[str, Any]]:
     for number, runs in groupby(store.planned(), key=attrgetter("point")):
         point = plan.points[number]
         rows = [run.stored.metrics if run.stored is not None else {} for run in runs]
@@ -89,11 +89,11 @@ def _points(plan: Plan, store: Store) -> Iterator[dict[str, Any]]:
             }
 
 
-def _factor_types(plan: Plan) -> dict[str, pa.DataType]:
+def factor_types(plan: Space) -> dict[str, pa.DataType]:
     """The type of each factor's column: the one that holds all its values."""
     types = {}
     for factor in plan.factors:
-        labels = [point[factor.name] for point in plan.points]
+        labels = [point[factor.name] for point in plan.points if factor.name in point]
         kinds = {type(label) for label in labels}
         if kinds <= {bool}:
             types[factor.name] = pa.bool_()
