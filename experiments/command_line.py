@@ -10,6 +10,7 @@ from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.discover import discover
 from experiments.commands.files import list_shipped, new, schema, validate
+from experiments.commands.optimise import optimise
 from experiments.commands.run import run
 from experiments.commands.sweep import sweep
 from experiments.engines.pool import pin_threads
@@ -28,7 +29,11 @@ def gongzhi() -> None:
     """
 
 
-for _command in (list_shipped, new, validate, schema, run, compare, sweep, discover, attribute, calibrate):
+_COMMANDS = (
+    *(list_shipped, new, validate, schema, run, compare),
+    *(sweep, discover, attribute, optimise, calibrate),
+)
+for _command in _COMMANDS:
     gongzhi.add_command(_command)
 
 

@@ -48,8 +48,8 @@ class Table:
     """One result table."""
 
     name: str
-    of: Literal["run", "trace", "compare"]
-    """What leaves it: a run, a run with ``--trace``, a comparison."""
+    of: Literal["run", "trace", "compare", "optimise"]
+    """What leaves it: a run, a run with ``--trace``, a comparison, a search (with columns by its file)."""
     en: str
     zh: str
     columns: tuple[Column, ...]

@@ -117,7 +117,7 @@ def standing_alone(space: Space, varied: Varied) -> dict[str, Any]:
     for values in (asked.get("set", {}), asked["factors"]):
         if "community.layout" in values:
             values["community.layout"] = _absolute(values["community.layout"], space.file.parent)
-    return asked
+    return {key: asked[key] for key in type(varied).model_fields if key in asked}
 
 
 def _absolute(layouts: Any, folder: Path) -> Any:
