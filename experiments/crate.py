@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from experiments.dictionary import Column, Table, tables
+from experiments.dictionary import Column, Table, tables, with_factors
 from experiments.files import write
 from experiments.messages import LANGUAGES, messages
 
@@ -87,9 +87,11 @@ def crate(
         inputs: those of the names from which the result can be made again.
         day: on which it was written, in ISO 8601.
     """
-    held = {name: _table_in(name) for name in names if name not in inputs}
+    kind = description["kind"]
+    held = {name: _table_in(folder, name, kind) for name in names if name not in inputs}
     files = [_file(folder, name, held.get(name), description["results"].get(name)) for name in names]
-    columns = [each for table in tables().values() if table in held.values() for each in _columns(table)]
+    known = {table.name: table for table in held.values() if table is not None}
+    columns = [each for name in tables() if name in known for each in _columns(known[name])]
     about = {"en": _title(description, "en"), "zh": _title(description, "zh")}
     root = {
         "@id": "./",
@@ -123,10 +125,14 @@ def _ranges(seeds: Sequence[int]) -> str:
     return f"{seeds[0]}-{seeds[-1]}" if in_a_row else ", ".join(map(str, seeds))
 
 
-def _table_in(name: str) -> Table | None:
-    """The table that a file holds."""
+def _table_in(folder: Path, name: str, kind: str) -> Table | None:
+    """The table that a file of a kind of result holds, with the factors of its sweep among its columns."""
     path = Path(name)
-    return tables().get(path.stem) if path.suffix in TABULAR else None
+    own = ("run", "trace", "compare") if kind in {"run", "compare"} else (kind,)
+    found = [table for table in tables().values() if table.stem == path.stem and table.of in own]
+    if not found or path.suffix not in TABULAR:
+        return None
+    return with_factors(found[0], folder / name) if found[0].factors else found[0]
 
 
 def _file(folder: Path, name: str, table: Table | None, digest: str | None) -> Entity:
@@ -157,7 +163,9 @@ def _described(stem: str) -> str:
     """What a file that is no table is, by its name without ending and language."""
     if stem.startswith("layout-"):
         return _both("crate_file_layout")
-    known = [key for key in (f"crate_file_{stem}", f"{stem}_title") if key in messages()]
+    numbered = stem.rstrip("0123456789").rstrip("_")
+    keys = (f"crate_file_{stem}", f"crate_file_{numbered}", f"{stem}_title")
+    known = [key for key in keys if key in messages()]
     return _both(known[0]) if known else stem
 
 

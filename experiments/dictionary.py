@@ -6,7 +6,7 @@ It stands in ``columns.toml``; ``python3 -m experiments.dictionary`` writes the 
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -48,13 +48,23 @@ class Table:
     """One result table."""
 
     name: str
-    of: Literal["run", "trace", "compare", "optimise"]
-    """What leaves it: a run, a run with ``--trace``, a comparison, a search (with columns by its file)."""
+    of: Literal["run", "trace", "compare", "sweep", "city", "attribute", "optimise"]
+    """What leaves it: a run, one with ``--trace``, a comparison, a sweep, a city, an attribution, a search,
+    whose columns are named by its file."""
     en: str
     zh: str
     columns: tuple[Column, ...]
     metrics: str = ""
     """Type of a column for each metric, which follow the others; empty where there are none."""
+    file: str = ""
+    """Stem of its file's name, where that is not its own."""
+    factors: bool = False
+    """Whether it has a column for each factor of its sweep too, after ``point``."""
+
+    @property
+    def stem(self) -> str:
+        """Stem of its file's name."""
+        return self.file or self.name
 
     def all_columns(self) -> Iterator[Column]:
         """Its own columns, and those of the metrics."""
@@ -93,6 +103,29 @@ def _table(name: str, columns: dict[str, dict[str, Any]], **about: Any) -> Table
 def tables() -> dict[str, Table]:
     """All result tables by name."""
     return _read()[0]
+
+
+FACTOR_TYPES = {"bool": "bool", "int64": "int64", "double": "float64", "string": "string"}
+"""Type in the dictionary of a factor's column, by its type in the file."""
+
+
+def with_factors(table: Table, path: Path) -> Table:
+    """A table with the factors that its file has columns for, each where it stands there."""
+    import pyarrow.parquet as pq
+
+    own = {column.name: column for column in table.columns}
+    columns = [
+        own.get(field.name)
+        or Column(
+            field.name,
+            FACTOR_TYPES[str(field.type)],
+            f"value of the factor {field.name} at this point; durations of a range in hours",
+            f"因素 {field.name} 在该点的取值；区间中的时长以小时计",
+        )
+        for field in pq.read_schema(path)
+        if field.name not in METRICS
+    ]
+    return replace(table, columns=tuple(columns))
 
 
 def unit_in(unit: str, language: Language) -> str:

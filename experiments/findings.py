@@ -68,12 +68,12 @@ class Cell:
     @property
     def value_text(self) -> str:
         """The mean and half the width of its interval."""
-        return _with_half(self.metric, self.mean, self.half, signed=False)
+        return with_half(self.metric, self.mean, self.half, signed=False)
 
     @property
     def diff_text(self) -> str:
         """The difference and half the width of its interval."""
-        return _with_half(self.metric, self.diff, self.diff_half, signed=True)
+        return with_half(self.metric, self.diff, self.diff_half, signed=True)
 
 
 def verdict(metric: str, diff: float, p_holm: float) -> Verdict:
@@ -156,7 +156,8 @@ def _best(metric: str, means: "pd.Series[float]") -> float | None:
     return float(known.max() if better == "higher" else known.min())
 
 
-def _with_half(metric: str, value: float, half: float, *, signed: bool) -> str:
+def with_half(metric: str, value: float, half: float, *, signed: bool = False) -> str:
+    """A value, and half the width of its interval where there is one."""
     if math.isnan(value) or math.isnan(half):
         return number(metric, value, signed=signed)
     places = decimals_for(metric, value, half)

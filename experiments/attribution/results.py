@@ -9,6 +9,7 @@ from experiments import provenance
 from experiments.attribution.attributing import Asked, gather
 from experiments.attribution.report import render
 from experiments.attribution.tables import interactions_table, runs_table, totals_table, worth_table
+from experiments.crate import write_crate
 from experiments.files import parquet, write_all
 from experiments.folders import REPORT, clear
 from experiments.messages import LANGUAGES, Language
@@ -55,7 +56,10 @@ def write_results(
     description = _described(asked, orders, hashes(files))
     command = f"gongzhi attribute {folder}/{provenance.FILE}"
     report = render(asked, tables, figures, description["versions"], command, language)
-    write_all(folder, {**provenance.files(description), **files, **figures, REPORT: report})
+    recorded = provenance.files(description)
+    write_all(folder, {**recorded, **files, **figures, REPORT: report})
+    names = [*recorded, *files, *figures, REPORT]
+    write_crate(folder, names, description, provenance.inputs(description))
     if not asked.pairs:
         clear(folder, [INTERACTIONS])
     return tables

@@ -3,11 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+from experiments import provenance
 from experiments.city.plan import CityPlan
 from experiments.city.tables import write_city, write_runs, write_weights
+from experiments.crate import write_crate
 from experiments.files import write
 from experiments.store import Store
-from experiments.sweeps.results import SCENARIOS, asked_text, digest, write_provenance, write_scenarios
+from experiments.sweeps.results import (
+    SCENARIOS,
+    asked_text,
+    digest,
+    scenario_files,
+    write_provenance,
+    write_scenarios,
+)
 
 ASKED = "city.yaml"
 TABLES = ("runs.parquet", "weights.parquet", "city.parquet", "city_summary.parquet")
@@ -30,6 +39,9 @@ def write_results(folder: Path, plan: CityPlan, store: Store) -> list[str]:
     write_weights(folder, plan, store)
     write_city(folder, plan, store)
     _write_provenance(folder, plan, {name: digest(folder / name) for name in TABLES})
+    inputs = [ASKED, *scenario_files(plan.scenarios)]
+    description = provenance.described(folder / provenance.FILE)
+    write_crate(folder, [*TABLES, provenance.FILE, *inputs], description, inputs)
     return []
 
 

@@ -46,9 +46,8 @@ def write_runs(folder: Path, plan: CityPlan, store: Store) -> None:
 
 
 def write_weights(folder: Path, plan: CityPlan, store: Store) -> None:
-    """Write ``weights.parquet``: over how many things each mean of ``runs.parquet`` is one."""
-    means = [(name, pa.float64()) for name in METRICS if name not in SUMS and name not in QUANTILES]
-    schema = pa.schema([("street", pa.string()), ("replication", pa.int64()), *means])
+    """Write ``weights.parquet``: over how many things each mean of ``runs.parquet`` is one, else null."""
+    schema = pa.schema([("street", pa.string()), ("replication", pa.int64()), *NUMBERS])
     rows = (
         {"street": street.name, "replication": replication, **(found.weights if found else {})}
         for replication in _replications(plan)

@@ -10,6 +10,7 @@ from experiments.commands.options import (
     cluster_option,
     engine_of,
     kernels,
+    language_option,
     out_option,
     telling,
     workers_option,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from experiments.engines.task import Engine, Outcome
+    from experiments.messages import Language
     from experiments.store import Store
     from experiments.sweeps.sweeping import Progress
 
@@ -32,6 +34,8 @@ class _Kind(NamedTuple):
     write_asked: "Callable[[Path, Any], None]"
     do: "Callable[[Any, Store, Engine, Callable[[Outcome | None, Progress], None]], None]"
     write_results: "Callable[[Path, Any, Store], list[str]]"
+    show: "Callable[[Path, Any, Language], None] | None" = None
+    """Draws and tells what came out."""
 
 
 def _kind_of(file: Path) -> _Kind:
@@ -39,12 +43,13 @@ def _kind_of(file: Path) -> _Kind:
     from experiments.city import results as city_results
     from experiments.sweeps import results, sweeping
     from experiments.sweeps.plan import read_plan
+    from experiments.sweeps.showing import show
 
     if plan.is_city(file):
         return _Kind(
             "city", plan.read_city, city_results.write_asked, doing.do_city, city_results.write_results
         )
-    return _Kind("sweep", read_plan, results.write_asked, sweeping.do_sweep, results.write_results)
+    return _Kind("sweep", read_plan, results.write_asked, sweeping.do_sweep, results.write_results, show)
 
 
 @click.command()
@@ -52,7 +57,10 @@ def _kind_of(file: Path) -> _Kind:
 @out_option("results/NAME of the file")
 @workers_option
 @cluster_option
-def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None) -> None:
+@language_option
+def sweep(
+    file: Path, out: Path | None, workers: int | None, cluster: str | None, language: "Language"
+) -> None:
     """Run the design that SWEEP.yaml describes over the parameters of a scenario.
 
     Where the file lists streets in place of factors, they are run as a city and their totals put together.
@@ -76,6 +84,9 @@ def sweep(file: Path, out: Path | None, workers: int | None, cluster: str | None
         for note in kind.write_results(folder, plan, store):
             click.echo(note, err=True)
         asked, done = store.count_planned(), store.count_done()
+    if kind.show is not None:
+        kind.show(folder, plan, language)
+        click.echo(f"{folder}/report.html")
     click.echo(f"{folder}/runs.parquet: {done} runs of {plan.size()}")
     if done < asked:
         raise RunFailedError(f"{asked - done} of {asked} runs failed; {folder}/runs.parquet says why")

@@ -53,6 +53,14 @@ def write_scenarios(folder: Path, scenarios: Mapping[str, Scenario]) -> None:
     write_all(folder / SCENARIOS, sources)
 
 
+def scenario_files(scenarios: Mapping[str, Scenario]) -> list[str]:
+    """Names of the files that :func:`write_scenarios` leaves."""
+    layouts = {name: scenario.community.layout for name, scenario in scenarios.items()}
+    named = [f"{name}.yaml" for name in scenarios]
+    named += [f"layout-{name}{Path(layout).suffix}" for name, layout in layouts.items() if layout is not None]
+    return [f"{SCENARIOS}/{name}" for name in named]
+
+
 def write_results(folder: Path, plan: Plan, store: Store) -> list[str]:
     """Write the tables of a sweep that was done to its end, and return what there is to say of them."""
     write_runs(folder, plan, store)

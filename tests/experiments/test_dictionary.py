@@ -1,6 +1,7 @@
 """The data dictionary is held against the tables of real runs, and the pages about tables against it."""
 
 import re
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,25 @@ import pandas as pd
 import pytest
 
 from agents.working_time import ACTIVITIES, ROLES
+from experiments.attribution import attributing
+from experiments.attribution.tables import interactions_table, runs_table, totals_table, worth_table
+from experiments.city import results as city_results
+from experiments.city.doing import do_city
+from experiments.city.plan import read_city
 from experiments.comparing import compare
 from experiments.dictionary import PAGES, Column, page, tables, unit_in
+from experiments.engines.pool import do_all
 from experiments.files import parquet
 from experiments.messages import LANGUAGES
+from experiments.sensitivity import discovery
+from experiments.sensitivity.writing import write_sensitivity
+from experiments.store import Store
+from experiments.sweeps.plan import read_plan
+from experiments.sweeps.sweeping import do_sweep
+from experiments.sweeps.tables import write_points, write_runs
 from scenarios import load
 from scenarios.schema import Scenario
+from scenarios.varying import Variations
 from simulation import listing, spread
 from simulation.case import FINDERS
 from simulation.evening import CAUSES, GROUPS
@@ -29,6 +43,21 @@ from simulation.topics import SOURCES, TOPICS
 from simulation.wants import SLOTS, WANTS
 
 ROOT = Path(__file__).parents[2]
+FACTORS = ["digital.automation", "policy"]
+SWEEP = """
+set: {days: 8, community.households: 50}
+factors:
+  digital.automation: [0.5, 1]
+  policy: {as it is: {}, bold: {mechanisms.tiers: false}}
+design: {kind: morris, size: 2, levels: 2}
+replications: 2
+"""
+CITY = """
+base: coordinated
+set: {days: 8, community.households: 50}
+streets: {east: {count: 2}, west: {}}
+replications: 2
+"""
 TEXT = {"str": "string"}
 """Two of pandas' names for a column of texts."""
 WORDS = {
@@ -67,18 +96,74 @@ Asked = list[tuple[Scenario, dict[str, pd.DataFrame]]]
 
 
 @pytest.fixture(scope="module")
-def written(scenario) -> Asked:
-    """Tables as they are read back from their files, of runs unlike each other and of a comparison."""
+def written(scenario, tmp_path_factory) -> Asked:
+    """Tables as they are read back from files: of runs unlike each other, and of one result of each kind."""
     small = scenario({"notices.at": ("30 h",), "days": 15})
     months = {"days": 70, "community.households": 120, "community.buildings.condition_mean": 0.3}
     asked = [small, *(load(name, months) for name in ("coordinated", "fragmented", "pressured"))]
     all_tables = [run(each, 1, trace=True).tables for each in asked]
     both = compare({"one": small, "other": small}, [1, 2], 1, lambda outcome: None, {})
     all_tables[0] |= {"runs": both.runs, "comparison": both.table}
+    for kind, left in (("sweep", sweep_tables), ("city", city_tables), ("attribute", attribution_tables)):
+        all_tables[0] |= left(tmp_path_factory.mktemp(kind))
     return [
         (each, {name: pd.read_parquet(BytesIO(parquet(table))) for name, table in found.items()})
         for each, found in zip(asked, all_tables, strict=True)
     ]
+
+
+def sweep_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a sweep without the columns of its factors, by their names in the dictionary."""
+    (folder / "asked.yaml").write_text(SWEEP, encoding="utf-8")
+    plan = read_plan(folder / "asked.yaml")
+    with Store(folder) as store:
+        do_sweep(plan, store, partial(do_all, workers=1), lambda *_: None)
+        write_runs(folder, plan, store)
+        write_points(folder, plan, store)
+        write_sensitivity(folder, plan)
+    box = discovery.Box(
+        {"policy": discovery.Limit(words=("bold",)), "digital.automation": discovery.Limit(high=0.7)}, 5, 5
+    )
+    found = discovery.Discovery([box], 10, 5, {}, 1.0, 1.0, 0.01)
+    discovery.table(found).to_parquet(folder / "discovery.parquet")
+    return {
+        name: table.drop(columns=FACTORS, errors="ignore") for name, table in read(folder, "sweep").items()
+    }
+
+
+def city_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a city."""
+    (folder / "asked.yaml").write_text(CITY, encoding="utf-8")
+    plan = read_city(folder / "asked.yaml")
+    with Store(folder) as store:
+        city_results.write_asked(folder, plan)
+        do_city(plan, store, partial(do_all, workers=1), lambda *_: None)
+        city_results.write_results(folder, plan, store)
+    return read(folder, "city")
+
+
+def attribution_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of an attribution without the columns of its switches."""
+    off = {f"mechanisms.{name}": False for name in type(Scenario(title="").mechanisms).model_fields}
+    on = {"mechanisms.tiers": True, "mechanisms.patrol": True}
+    base = load("coordinated", {"days": 8, "community.households": 50} | off | on)
+    what = attributing.Asked("small", Variations(base, "small"), 1, 2, pairs=True)
+    with Store(folder) as store:
+        orders = attributing.attribute(what, store, partial(do_all, workers=1), lambda *_: None)
+        samples = attributing.gather(what, store, orders)
+        runs = runs_table(what, store, orders)
+    return {
+        "attribution": worth_table(what, samples),
+        "totals": totals_table(samples),
+        "interactions": interactions_table(what, samples),
+        "attribute_runs": runs[[name for name in runs if not name.startswith("mechanisms.")]],
+    }
+
+
+def read(folder: Path, kind: str) -> dict[str, pd.DataFrame]:
+    """The tables of a result of some kind, by their names in the dictionary."""
+    own = [table for table in tables().values() if table.of == kind]
+    return {table.name: pd.read_parquet(folder / f"{table.stem}.parquet") for table in own}
 
 
 def held(written: Asked, table: str, column: str) -> list[tuple[Scenario, "pd.Series[Any]"]]:
@@ -89,7 +174,7 @@ def held(written: Asked, table: str, column: str) -> list[tuple[Scenario, "pd.Se
 def test_tables_are_those_that_runs_and_comparisons_leave(written):
     searched = {name for name, table in tables().items() if table.of == "optimise"}  # see test_search.py
     assert set(tables()) - searched == set(written[0][1])
-    left_by_a_run = {name for name, table in tables().items() if table.of not in {"compare", "optimise"}}
+    left_by_a_run = {name for name, table in tables().items() if table.of in {"run", "trace"}}
     assert all(set(found) == left_by_a_run for _, found in written[1:])
     assert {name for name, table in tables().items() if table.of == "trace"} == {"spread"}
 
@@ -146,7 +231,7 @@ def test_units_fit_names_types_and_values(written, table):
         assert not ending or column.unit in UNITS[ending[0]], column.name
         assert not SHARES.search(column.name) or column.unit == "share", column.name
         assert column.type in NUMBERS or column.unit == "", column.name
-        if column.unit in PARTS_OF_ONE and column.name != "pairing_gain":
+        if column.unit in PARTS_OF_ONE and column.name != "pairing_gain" and table != "weights":
             for _, values in held(written, table, column.name):
                 assert values.dropna().between(0.0, 1.0).all(), column.name
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,14 @@ def asked(folder: Path, text: str = SWEEP) -> Path:
 
 def digest(folder: Path) -> str:
     return hashlib.sha256((folder / "runs.parquet").read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_drawings() -> Iterator[None]:
+    """Drawing takes longer than all that is tested here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.figures.draw_sweep", lambda _: ({}, {}))
+        yield
 
 
 @pytest.fixture(scope="module")

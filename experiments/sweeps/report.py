@@ -1,0 +1,254 @@
+"""The report of a sweep: in full one HTML file that opens alone, in short a table in the terminal."""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from experiments.amounts import label_with_unit
+from experiments.figures import MAPPED
+from experiments.findings import MAIN, with_half
+from experiments.messages import LANGUAGES, Language, label_of, say, title_in
+from experiments.sweeps.factors import Factor, Range
+from experiments.sweeps.plan import Plan
+from experiments.sweeps.responses import NUMBERS, Points, factors_of, written
+from experiments.texts import Both, both, said, template
+from simulation.metrics import METRICS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_ROWS, MOST_PRINTED, MOST_FAILURES, MOST_VALUES = 200, 20, 20, 12
+CELL_WIDTH, FACTOR_WIDTH = 16, 18
+"""Columns of a printed metric, and at most of a factor."""
+
+
+def render(
+    plan: Plan,
+    folder: Path,
+    points: Points,
+    figures: Mapping[str, bytes],
+    about: Mapping[str, tuple[str, ...]],
+    versions: Mapping[str, str],
+    command: str,
+    language: Language,
+) -> str:
+    """The report as a page.
+
+    Args:
+        plan: what was asked.
+        folder: of the sweep; holds its tables.
+        points: those of the main metrics.
+        figures: content by file name.
+        about: the factors that each figure is about, by stem.
+        versions: of whatever could change a number, by name.
+        command: gives the same sweep again.
+        language: the one that it opens in.
+    """
+    title = _title(plan)
+    asked = pq.read_table(folder / "runs.parquet", columns=["point", "seed", "status", "error"]).to_pandas()
+    failed = asked[asked["status"] != "done"]
+    rows = _rows(points)
+    varied = factors_of(points)
+    seeds = asked["seed"]
+    return template("sweeps/report.html.j2").render(
+        language=language,
+        wide=True,
+        heading=said("report_sweep", title=title),
+        facts=[
+            ("sweep_points", f"{len(plan.points):,}"),
+            ("sweep_runs", f"{len(asked):,}"),
+            ("report_seed", "–".join(map(str, sorted({seeds.min(), seeds.max()})))),
+        ],
+        scenarios=_asked(plan, title),
+        factors=[{"name": factor.name, "shown": _values(factor, plan)} for factor in plan.factors],
+        design=_design(plan, points, seeds.groupby(asked["point"]).size()),
+        figures=[
+            {
+                "alt": said("sweep_response_alt", factor=factors[0])
+                if len(factors) == 1
+                else said("sweep_heat_alt", x=factors[0], y=factors[1]),
+                "data": [b64encode(figures[f"{name}.{to}.svg"]).decode() for to in LANGUAGES],
+            }
+            for name, factors in about.items()
+        ],
+        varied=varied,
+        metrics=[{"label": both(label_with_unit, name), "better": METRICS[name].better} for name in MAIN],
+        rows=rows[:MOST_ROWS],
+        more_points=max(0, len(rows) - MOST_ROWS),
+        failed=len(failed),
+        failures=_failures(failed),
+        python=_python(folder, varied),
+        tables=[
+            {"name": "runs", "rows": len(asked), "message": "table_runs"},
+            {
+                "name": "points",
+                "rows": pq.read_metadata(folder / "points.parquet").num_rows,
+                "message": "sweep_points_table",
+            },
+        ],
+        command=command,
+        versions=versions,
+    )
+
+
+def _title(plan: Plan) -> Both:
+    """The sweep's title, or its file's name."""
+    title = both(title_in, plan.sweep.title)
+    return title if all(title) else (plan.file.stem, plan.file.stem)
+
+
+def _asked(plan: Plan, title: Both) -> list[dict[str, Any]]:
+    """The sweep's question, then its base scenarios."""
+    own = {
+        "name": plan.file.name,
+        "title": title,
+        "asks": both(title_in, plan.sweep.asks),
+        "reference": False,
+    }
+    bases = [
+        {
+            "name": name,
+            "title": both(title_in, base.base.title),
+            "asks": both(title_in, base.base.asks),
+            "reference": False,
+        }
+        for name, base in plan.bases.items()
+    ]
+    return [own, *bases]
+
+
+def _values(factor: Factor, plan: Plan) -> Both:
+    """The values that a factor has."""
+    labels = list(dict.fromkeys(point[factor.name] for point in plan.points))
+    if isinstance(factor, Range):
+        labels.sort(key=float)
+    if len(labels) <= MOST_VALUES or not isinstance(factor, Range):
+        text = ", ".join(written(factor.name, label) for label in labels)
+        return text, text
+    low, high = (written(factor.name, float(f"{float(end):.3g}")) for end in (labels[0], labels[-1]))
+    return said("sweep_span", low=low, high=high, n=len(labels))
+
+
+def _design(plan: Plan, points: Points, runs: "pd.Series[int]") -> list[Both]:
+    """How the points were chosen and how often each was run."""
+    sweep = plan.sweep
+    least, most = int(runs.min()), int(runs.max())
+    lines = [
+        said(
+            "sweep_design",
+            design=both(say, f"sweep_design_{sweep.design.kind}"),
+            points=len(plan.points),
+            replications=str(most) if least == most else f"{least}–{most}",
+        )
+    ]
+    if sweep.stop is not None:
+        reached = points[points["metric"] == sweep.stop.metric]
+        left = len(reached) - int((reached["high"] - reached["mean"] <= sweep.stop.half_width).sum())
+        lines.append(
+            said(
+                "sweep_stop",
+                label=both(label_of, sweep.stop.metric),
+                width=f"{sweep.stop.half_width:g}",
+                most=sweep.stop.at_most,
+                left=left,
+            )
+        )
+    if sweep.set:
+        values = ", ".join(
+            f"{path} = {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+            for path, value in sweep.set.items()
+        )
+        lines.append(said("sweep_set", values=values))
+    return lines
+
+
+def _rows(points: Points, metrics: Sequence[str] = MAIN) -> list[dict[str, Any]]:
+    """A row per point with its factors and its means."""
+    varied = factors_of(points)
+    shown = points[points["metric"].isin(metrics)]
+    rows = []
+    for point, own in shown.groupby("point", sort=True):
+        first = own.iloc[0]
+        numbers = own.set_index("metric")[list(NUMBERS)].to_dict("index")
+        rows.append(
+            {
+                "point": point,
+                "factors": [written(name, first[name]) for name in varied],
+                "runs": int(first["runs"]),
+                "cells": [
+                    {
+                        "n": int(numbers[name]["n"]),
+                        "text": with_half(
+                            name, numbers[name]["mean"], numbers[name]["high"] - numbers[name]["mean"]
+                        ),
+                    }
+                    for name in metrics
+                ],
+            }
+        )
+    return rows
+
+
+def _failures(failed: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {"point": int(row["point"]), "seed": int(row["seed"]), "error": row["error"] or ""}
+        for row in failed.fillna({"error": ""}).head(MOST_FAILURES).to_dict("records")
+    ]
+
+
+def _python(folder: Path, varied: Sequence[str]) -> str:
+    """Lines that draw figures of a sweep."""
+    by = f', by="{varied[0]}"' if varied else ""
+    lines = [
+        "from experiments.figures import heat, response",
+        "",
+        f'response({str(folder)!r}, "case.on_time"{by})',
+    ]
+    if len(varied) > 1:
+        lines.append(f'heat({str(folder)!r}, "case.on_time", x="{varied[0]}", y="{varied[1]}")')
+    return "\n".join(lines).replace("'", '"')
+
+
+def print_sweep(points: Points, language: Language, console: "Console | None" = None) -> None:
+    """Print the first points with as many of the main metrics as fit beside their factors.
+
+    Args:
+        points: those of the main metrics.
+        language: of all texts.
+        console: where to; the standard output if None.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = console or Console()
+    varied = factors_of(points)
+    first = {name: name.rpartition(".")[2] for name in varied}
+    taken = 6 + sum(min(len(name), FACTOR_WIDTH) + 1 for name in first.values())
+    fitting = max(1, (console.width - taken) // CELL_WIDTH)
+    order = [*MAPPED, *(name for name in MAIN if name not in MAPPED)]
+    metrics = [name for name in order if name in set(points["metric"])][:fitting]
+    rows = _rows(points, metrics)
+    printed = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
+    printed.add_column(say("sweep_point", language), justify="right")
+    for name in first.values():
+        least = min(len(name), FACTOR_WIDTH)
+        printed.add_column(
+            Text(name), justify="right", overflow="fold", min_width=least, max_width=FACTOR_WIDTH
+        )
+    for name in metrics:
+        printed.add_column(
+            Text(label_with_unit(name, language)), justify="right", overflow="fold", min_width=CELL_WIDTH - 3
+        )
+    for row in rows[:MOST_PRINTED]:
+        cells = [Text(cell["text"]) for cell in row["cells"]]
+        printed.add_row(str(row["point"]), *(Text(value) for value in row["factors"]), *cells)
+    console.print(printed)
+    if len(rows) > MOST_PRINTED:
+        console.print(say("sweep_more_points", language, n=len(rows) - MOST_PRINTED))
+    console.print(say("sweep_printed", language))
