@@ -273,7 +273,8 @@ def test_combinations_that_are_no_scenario_are_not_run(tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_figure_has_a_panel_for_each_pair_and_three_outcomes_give_three(whole, language):
-    _, plan, trials, front = whole
+    _, plan, *read = whole
+    trials, front = (table.copy() for table in read)
     assert len(front_figure(trials, front, plan.outcomes, language).axes) == 1
     for table in (trials, front):
         for column in [name for name in table if name.startswith("effort.hours.")]:

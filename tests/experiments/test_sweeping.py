@@ -202,7 +202,7 @@ def wait_for_runs(out: Path, count: int) -> None:
 
 
 def workers_of(parent: int) -> list[int]:
-    """Processes below a process that have none below themselves."""
+    """Processes that do runs: they stand below the server that forks them, which stands below the parent."""
     found: dict[int, int] = {}
     for name in os.listdir("/proc"):
         with contextlib.suppress(OSError, ValueError):
@@ -210,7 +210,7 @@ def workers_of(parent: int) -> list[int]:
     below = {parent}
     for _ in range(4):
         below |= {process for process, above in found.items() if above in below}
-    return [process for process in below - {parent} if process not in found.values()]
+    return [process for process in below if found.get(process) in below - {parent}]
 
 
 @pytest.mark.slow
