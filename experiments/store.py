@@ -58,6 +58,16 @@ class Planned:
     """None where it was not done yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far many runs are."""
+
+    asked: int
+    """Runs asked for so far; may grow on the way, where they go on until something is precise."""
+    done: int
+    """Of these, runs that are in the store."""
+
+
 class Store:
     """The runs in a result folder. Only one process at a time has it open.
 

@@ -9,7 +9,7 @@ from experiments.attribution.shapley import Numbers, coalitions, draw_order, eve
 from experiments.engines.task import Engine, Outcome, Task
 from experiments.provenance import run_key, scenario_hash
 from experiments.statistics import half_width
-from experiments.store import Store
+from experiments.store import Progress, Store
 from scenarios.errors import InputError
 from scenarios.schema import Mechanisms, Scenario
 from scenarios.varying import Variations
@@ -78,16 +78,6 @@ class Asked:
     def seeds(self, orders: int) -> range:
         """Seeds of so many orders."""
         return range(self.seed, self.seed + orders)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an attribution is."""
-
-    asked: int
-    """Runs asked for so far; grows where orders are added until the worth is precise."""
-    done: int
-    """Of these, runs that are in the store."""
 
 
 @dataclass(frozen=True, slots=True)

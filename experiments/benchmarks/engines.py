@@ -96,10 +96,10 @@ def sweep(runs: int, workers: int) -> Meter:
     """As ``gongzhi sweep`` does them: durable before they are counted."""
     from experiments.engines.pool import do_all
     from experiments.engines.task import Outcome
-    from experiments.store import Store
+    from experiments.store import Progress, Store
     from experiments.sweeps.plan import read_plan
     from experiments.sweeps.results import write_asked, write_results
-    from experiments.sweeps.sweeping import Progress, do_sweep
+    from experiments.sweeps.sweeping import do_sweep
 
     def tell(outcome: Outcome | None, _: Progress) -> None:
         if outcome is not None:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from experiments.city.plan import CityPlan
 from experiments.engines.task import Engine, Outcome, Task
-from experiments.store import Store
-from experiments.sweeps.sweeping import Progress
+from experiments.store import Progress, Store
 
 
 def do_city(

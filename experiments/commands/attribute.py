@@ -1,5 +1,6 @@
 """``gongzhi attribute``: what each mechanism is worth to each outcome."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from experiments.commands.options import (
     engine_of,
     kernels,
     load_all,
-    progress,
+    telling,
     workers_option,
 )
 from experiments.costs import check_costs
@@ -21,8 +22,7 @@ from scenarios.errors import InputError, ResultError, RunFailedError
 from scenarios.names import did_you_mean
 
 if TYPE_CHECKING:
-    from experiments.attribution.attributing import Asked, Precision, Progress
-    from experiments.engines.task import Outcome
+    from experiments.attribution.attributing import Asked, Precision
 
 REPLICATIONS, AT_MOST = 20, 200
 
@@ -81,25 +81,11 @@ def attribute(
     from experiments.store import Store
 
     claim(folder, "attribute")
-    with Store(folder) as store, kernels(), progress() as bar:
+    compiled = kernels() if cluster is None else nullcontext()
+    with Store(folder) as store, compiled:
         write_asked(folder, asked)
-        runs = bar.add_task("runs", total=None)
-
-        def tell(outcome: "Outcome | None", now: "Progress") -> None:
-            bar.update(runs, total=now.asked, completed=now.done)
-            if outcome is None and now.done:
-                click.echo(f"{now.done} of {now.asked} runs are there already", err=True)
-            if outcome is not None and outcome.error is not None:
-                click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
-
-        try:
+        with telling(folder, store) as tell:
             orders = do_attribution(asked, store, engine, tell)
-        except KeyboardInterrupt:
-            click.echo(
-                f"interrupted: {folder} keeps {store.count_done()} runs; the same command goes on from there",
-                err=True,
-            )
-            raise
         tables = write_results(folder, asked, store, orders, language)
         planned, done = store.count_planned(), store.count_done()
     print_attribution(tables, language)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from experiments.engines.task import Engine, Outcome
+    from experiments.store import Progress as Done
     from experiments.store import Store
-    from experiments.sweeps.sweeping import Progress as Done
 
 
 def _language() -> str:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from experiments.engines.task import Engine, Outcome
     from experiments.messages import Language
-    from experiments.store import Store
-    from experiments.sweeps.sweeping import Progress
+    from experiments.store import Progress, Store
 
 
 class _Kind(NamedTuple):

@@ -16,8 +16,8 @@ from experiments.provenance import run_key
 from experiments.search.genetic import Genetic
 from experiments.search.pareto import on_front
 from experiments.search.plan import BASE, SearchPlan
-from experiments.store import Store
-from experiments.sweeps.sweeping import Progress, missing, note
+from experiments.store import Progress, Store
+from experiments.sweeps.sweeping import missing, note
 
 type Tell = Callable[[Outcome | None, Progress], None]
 

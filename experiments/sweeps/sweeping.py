@@ -1,25 +1,14 @@
 """Doing a sweep: every run of its plan once, however often it is interrupted and started again."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
 from experiments.engines.task import Engine, Outcome, Task
 from experiments.provenance import run_key
 from experiments.statistics import half_width
-from experiments.store import Store
+from experiments.store import Progress, Store
 from experiments.sweeps.plan import Plan, Space
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a sweep is."""
-
-    asked: int
-    """Runs asked for so far; grows where points are replicated until they are precise."""
-    done: int
-    """Of these, runs that are in the store."""
 
 
 def do_sweep(
