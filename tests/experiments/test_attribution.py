@@ -19,7 +19,7 @@ from experiments.attribution.attributing import Asked, Samples
 from experiments.attribution.reading import by_worth, hours_shown, shares, without_worth
 from experiments.attribution.tables import INTERACTIONS, TOTALS, WORTH, worth_table
 from experiments.command_line import main
-from experiments.commands import attribute as command
+from experiments.engines import pool
 from experiments.engines.pool import do_all
 from experiments.engines.task import Task, failed
 from experiments.store import Store
@@ -146,7 +146,7 @@ def test_an_interrupted_attribution_goes_on_where_it_was(whole, monkeypatch, cap
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(command, "do_all", some)
+        patched.setattr(pool, "do_all", some)
         assert gongzhi(*TINY, "--out", "out") == 130
     assert "out keeps 5 runs" in capsys.readouterr().err
     assert not Path("out/runs.parquet").exists()
@@ -161,7 +161,7 @@ def test_a_killed_attribution_goes_on_where_it_was(whole):
     code = textwrap.dedent("""
         import os, signal, sys
         from experiments.command_line import main
-        from experiments.commands import attribute as command
+        from experiments.engines import pool
         from experiments.engines.pool import do_all
 
         def some(tasks, workers):
@@ -170,7 +170,7 @@ def test_a_killed_attribution_goes_on_where_it_was(whole):
                 if number == 6:
                     os.kill(os.getpid(), signal.SIGKILL)
 
-        command.do_all = some
+        pool.do_all = some
         main(sys.argv[1:])
     """)
     env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
@@ -186,7 +186,7 @@ def test_a_killed_attribution_goes_on_where_it_was(whole):
 def test_more_replications_add_to_what_is_there_and_fewer_do_nothing(whole, monkeypatch, capsys):
     assert gongzhi(*TINY, "--out", "out", "--replications", 3) == 0
     capsys.readouterr()
-    monkeypatch.setattr(command, "do_all", lambda tasks, workers: (1 / 0 for _ in tasks))
+    monkeypatch.setattr(pool, "do_all", lambda tasks, workers: (1 / 0 for _ in tasks))
     assert gongzhi(*TINY, "--out", "out") == 0
     assert contents("out") == contents(str(whole))
     assert gongzhi(*TINY[:-1], "--out", "out") == 0
@@ -251,7 +251,7 @@ def test_a_run_that_fails_takes_its_order_with_it_and_no_other(monkeypatch, caps
             broken = task.seed == 2 and not any(task.scenario.mechanisms.model_dump().values())
             yield failed(task, "ValueError: no") if broken else next(do_all([task], 1))
 
-    monkeypatch.setattr(command, "do_all", one_fails)
+    monkeypatch.setattr(pool, "do_all", one_fails)
     assert gongzhi(*TINY, "--out", "out", "--replications", 3) == 1
     assert "1 of" in capsys.readouterr().err
     worth = pd.read_parquet("out/attribution.parquet")
