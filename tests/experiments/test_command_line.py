@@ -55,6 +55,12 @@ def _elsewhere(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def undrawn(monkeypatch) -> None:
+    """Results without figures, which take most of the time, for tests of something else."""
+    monkeypatch.setattr("experiments.figures.draw_all", lambda *_: {})
+
+
 @pytest.fixture(scope="module")
 def one_run(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "out"
@@ -133,7 +139,7 @@ def test_run_leaves_tables_figures_summary_provenance_and_report(one_run):
     assert len(pd.read_parquet(one_run / "timeline.parquet")) == 12
 
 
-def test_a_run_is_made_again_from_its_provenance(one_run, capsys):
+def test_a_run_is_made_again_from_its_provenance(one_run, undrawn, capsys):
     assert gongzhi("run", one_run / "provenance.json", "--out", "again", "--trace") == 0
     assert "bit for bit" in capsys.readouterr().err
     for file in one_run.glob("*.parquet"):
@@ -142,7 +148,7 @@ def test_a_run_is_made_again_from_its_provenance(one_run, capsys):
         assert (one_run / name).read_bytes() == (Path("again") / name).read_bytes(), name
 
 
-def test_a_run_that_differs_from_its_record_says_so(one_run, capsys):
+def test_a_run_that_differs_from_its_record_says_so(one_run, undrawn, capsys):
     record = json.loads((one_run / "provenance.json").read_text())
     record["results"]["cases.parquet"] = "0" * 64
     Path("old").mkdir()
@@ -151,7 +157,7 @@ def test_a_run_that_differs_from_its_record_says_so(one_run, capsys):
     assert "differs from the recorded run in: cases.parquet" in capsys.readouterr().err
 
 
-def test_a_real_layout_travels_with_its_result(capsys):
+def test_a_real_layout_travels_with_its_result(undrawn, capsys):
     rows = "".join(f"{120.59 + i % 6 * 0.0005},{31.3 + i // 6 * 0.0005},6,400\n" for i in range(12))
     Path("place.csv").write_text("lon,lat,floors,footprint_m2\n" + rows)
     Path("real.yaml").write_text("extends: coordinated\ndays: 5\ncommunity: {layout: place.csv}\n")
@@ -187,7 +193,7 @@ def contents(folder: str) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in Path(folder).iterdir()}
 
 
-def test_a_folder_belongs_to_one_command(one_run, capsys):
+def test_a_folder_belongs_to_one_command(one_run, undrawn, capsys):
     shutil.copytree(one_run, "out")
     before = contents("out")
     asked = ("compare", "coordinated", *SMALL, "--replications", 1, "--workers", 1, "--out")
@@ -239,7 +245,7 @@ def test_a_full_disk_leaves_the_earlier_result_whole(one_run, monkeypatch, capsy
     assert contents("out") == before
 
 
-def test_an_interrupted_comparison_does_not_replace_a_finished_one(monkeypatch, capsys):
+def test_an_interrupted_comparison_does_not_replace_a_finished_one(undrawn, monkeypatch, capsys):
     asked = ("compare", "coordinated", *SMALL, "--workers", 1, "--out", "out")
     assert gongzhi(*asked, "--replications", 2) == 0
     before = contents("out")
@@ -256,7 +262,7 @@ def test_an_interrupted_comparison_does_not_replace_a_finished_one(monkeypatch, 
     assert contents("out") == before
 
 
-def test_a_comparison_made_again_takes_other_seeds_and_changes(capsys):
+def test_a_comparison_made_again_takes_other_seeds_and_changes(undrawn, capsys):
     asked = ("compare", "coordinated", *SMALL, "--workers", 1)
     assert gongzhi(*asked, "--seed", 5, "--replications", 2, "--out", "out") == 0
 

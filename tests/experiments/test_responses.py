@@ -14,7 +14,6 @@ from experiments.figures import draw_sweep, heat, response
 from experiments.figures.style import COLOURS, style
 from experiments.messages import LANGUAGES, label_of
 from experiments.statistics import half_width
-from experiments.sweeps.plan import read_plan
 from experiments.sweeps.responses import (
     axis_of,
     curves_shown,
@@ -318,14 +317,3 @@ def test_wide_ranges_are_logarithmic():
     given = of_metric(points(grid(x=[0.01, 0.1, 1.0, 10.0])), METRIC)
     assert axis_of(given, "x", 8).log
     assert not axis_of(given.assign(x=[1.0, 2.0, 3.0, 4.0]), "x", 8).log
-
-
-@pytest.mark.parametrize(
-    "file",
-    [file for file in EXAMPLES if "factors:" in file.read_text(encoding="utf-8")],
-    ids=lambda file: file.stem,
-)
-def test_example_sweeps_can_be_read(file):
-    plan = read_plan(file)
-    assert len(plan.points) > 1
-    assert not isinstance(plan.sweep.title, str)
