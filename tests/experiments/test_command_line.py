@@ -139,7 +139,7 @@ def test_run_leaves_tables_figures_summary_provenance_and_report(one_run):
     assert len(pd.read_parquet(one_run / "timeline.parquet")) == 12
 
 
-def test_a_run_is_made_again_from_its_provenance(one_run, undrawn, capsys):
+def test_a_run_is_made_again_from_its_provenance(one_run, capsys):
     assert gongzhi("run", one_run / "provenance.json", "--out", "again", "--trace") == 0
     assert "bit for bit" in capsys.readouterr().err
     for file in one_run.glob("*.parquet"):
