@@ -45,6 +45,13 @@ DATATYPES = {"bool": "boolean", "boolean": "boolean", "category": "string", "dat
              "string": "string"}  # fmt: skip
 """CSVW's name of each type of the data dictionary."""
 
+_OF = {
+    "run": ("run", "trace"),
+    "compare": ("compare",),
+    "optimise": ("optimise", "sweep"),  # the runs of a search are those of a sweep over its settings
+}
+"""Which tables of the dictionary each kind of result leaves, where it is not its own alone."""
+
 Entity = dict[str, Any]
 
 
@@ -128,8 +135,9 @@ def _ranges(seeds: Sequence[int]) -> str:
 def _table_in(folder: Path, name: str, kind: str) -> Table | None:
     """The table that a file of a kind of result holds, with the factors of its sweep among its columns."""
     path = Path(name)
-    own = ("run", "trace", "compare") if kind in {"run", "compare"} else (kind,)
-    found = [table for table in tables().values() if table.stem == path.stem and table.of in own]
+    found = [
+        table for table in tables().values() if table.stem == path.stem and table.of in _OF.get(kind, (kind,))
+    ]
     if not found or path.suffix not in TABULAR:
         return None
     return with_factors(found[0], folder / name) if found[0].factors else found[0]

@@ -110,22 +110,31 @@ FACTOR_TYPES = {"bool": "bool", "int64": "int64", "double": "float64", "string":
 
 
 def with_factors(table: Table, path: Path) -> Table:
-    """A table with the factors that its file has columns for, each where it stands there."""
+    """A table with the factors and outcomes that its file has columns for, each where it stands there."""
     import pyarrow.parquet as pq
 
-    own = {column.name: column for column in table.columns}
-    columns = [
-        own.get(field.name)
-        or Column(
-            field.name,
-            FACTOR_TYPES[str(field.type)],
-            f"value of the factor {field.name} at this point; durations of a range in hours",
-            f"因素 {field.name} 在该点的取值；区间中的时长以小时计",
-        )
-        for field in pq.read_schema(path)
-        if field.name not in METRICS
-    ]
+    fields = [field for field in pq.read_schema(path) if field.name not in METRICS]
+    columns = [_column_of(table, field.name, FACTOR_TYPES[str(field.type)]) for field in fields]
     return replace(table, columns=tuple(columns))
+
+
+def _column_of(table: Table, name: str, kind: str) -> Column:
+    """A column of a file: one of its table, of an outcome of a search, or of a factor."""
+    own = {column.name: column for column in table.columns}
+    if name in own:
+        return own[name]
+    metric, _, value = name.rpartition(".")
+    if metric in METRICS and (found := own.get(f"{{outcome}}.{value}")) is not None:
+        about = METRICS[metric]
+        return replace(
+            found, name=name, en=f"{about.en}: {found.en}", zh=f"{about.zh}：{found.zh}", unit=about.unit
+        )
+    return Column(
+        name,
+        kind,
+        f"value of the factor {name} at this point; durations of a range in hours",
+        f"因素 {name} 在该点的取值；区间中的时长以小时计",
+    )
 
 
 def unit_in(unit: str, language: Language) -> str:

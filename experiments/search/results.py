@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from experiments import provenance
+from experiments.crate import write_crate
 from experiments.figures.front import front_figure
 from experiments.figures.style import render
 from experiments.files import write, write_all
@@ -16,7 +18,14 @@ from experiments.search.plan import SearchPlan
 from experiments.search.searching import Found
 from experiments.search.tables import write_front, write_trials
 from experiments.store import Store
-from experiments.sweeps.results import asked_text, digest, standing_alone, write_provenance, write_scenarios
+from experiments.sweeps.results import (
+    asked_text,
+    digest,
+    scenario_files,
+    standing_alone,
+    write_provenance,
+    write_scenarios,
+)
 from experiments.sweeps.tables import write_runs
 from scenarios import dump
 
@@ -53,7 +62,12 @@ def write_results(folder: Path, plan: SearchPlan, store: Store, found: Found) ->
     earlier = {file.name for file in (folder / BEST).glob("trial-*.yaml")}
     write_all(folder / BEST, best)
     clear(folder / BEST, earlier - best.keys())
-    write_all(folder, _figures(trials, front, plan))
+    figures = _figures(trials, front, plan)
+    write_all(folder, figures)
+    description = provenance.described(folder / provenance.FILE)
+    inputs = [ASKED, *scenario_files({name: base.base for name, base in plan.bases.items()})]
+    names = [*TABLES, provenance.FILE, *inputs, *figures, *(f"{BEST}/{name}" for name in best)]
+    write_crate(folder, names, description, inputs)
     return front
 
 

@@ -2,6 +2,8 @@
 """Searches: a known front is found, the same bytes come out whatever happens, and nothing is claimed by luck alone."""
 
 import contextlib
+import hashlib
+import json
 import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -315,6 +317,20 @@ def test_columns_are_those_of_the_dictionary(whole):
 
 
 # Files ----------------------------------------------------------------------------------------------------
+
+
+def test_the_folder_describes_its_files_and_their_columns(whole):
+    folder = whole[0] / "out"
+    graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    names = {entity.get("name") for entity in graph}
+    files = {entity["@id"]: entity for entity in graph if entity["@type"] == "File"}
+    assert {"trials.parquet", "front.parquet", "runs.parquet", "search.yaml", "front.zh.svg"} <= files.keys()
+    for table in ("trials", "front", "runs"):
+        assert (
+            files[f"{table}.parquet"]["sha256"]
+            == hashlib.sha256((folder / f"{table}.parquet").read_bytes()).hexdigest()
+        )
+        assert set(pd.read_parquet(folder / f"{table}.parquet").columns) <= names, table
 
 
 @pytest.mark.parametrize(
