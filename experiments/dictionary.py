@@ -114,12 +114,12 @@ def with_factors(table: Table, path: Path) -> Table:
     import pyarrow.parquet as pq
 
     fields = [field for field in pq.read_schema(path) if field.name not in METRICS]
-    columns = [_column_of(table, field.name, FACTOR_TYPES[str(field.type)]) for field in fields]
+    columns = [_column_of(table, field.name, str(field.type)) for field in fields]
     return replace(table, columns=tuple(columns))
 
 
 def _column_of(table: Table, name: str, kind: str) -> Column:
-    """A column of a file: one of its table, of an outcome of a search, or of a factor."""
+    """A column of a file, of a kind that Parquet names: one of its table, of an outcome, or of a factor."""
     own = {column.name: column for column in table.columns}
     if name in own:
         return own[name]
@@ -131,7 +131,7 @@ def _column_of(table: Table, name: str, kind: str) -> Column:
         )
     return Column(
         name,
-        kind,
+        FACTOR_TYPES[kind],
         f"value of the factor {name} at this point; durations of a range in hours",
         f"因素 {name} 在该点的取值；区间中的时长以小时计",
     )
