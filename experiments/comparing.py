@@ -10,6 +10,7 @@ import pandas as pd
 from experiments.curves import Averaged, Shown, average
 from experiments.engines.pool import do_all
 from experiments.engines.task import Outcome, Task
+from experiments.messages import title_in
 from experiments.provenance import run_key
 from experiments.statistics import compare_table
 from scenarios.errors import RunFailedError
@@ -88,8 +89,7 @@ def _put_together(
         raise RunFailedError(f"no run succeeded; the first failed with: {outcomes[0].error}")
     place = {name: number for number, name in enumerate(scenarios)}
     ordered = sorted(outcomes, key=lambda outcome: (place[outcome.name], outcome.seed))
-    runs = pd.DataFrame([_row(scenarios[outcome.name], outcome, changes) for outcome in ordered])
-    runs = runs.astype(dict.fromkeys(METRICS, "Float64") | {"seed": "int64"} | _TEXTS)
+    runs = runs_table([_row(scenarios[outcome.name], outcome, changes) for outcome in ordered])
     succeeded = {outcome.name for outcome in done}
     curves: dict[str, list[Any]] = {name: [] for name in scenarios if name in succeeded}
     for outcome in ordered:
@@ -100,14 +100,16 @@ def _put_together(
     return Comparison(dict(scenarios), runs, compare_table(runs), shown, dict(changes))
 
 
-_TEXTS = dict.fromkeys(("scenario", "title", "parameters", "status", "error", "key", "fate"), "string")
+def runs_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A row per run, with the types that its columns have whatever is missing."""
+    texts = dict.fromkeys(("scenario", "title", "parameters", "status", "error", "key", "fate"), "string")
+    return pd.DataFrame(rows).astype(texts | dict.fromkeys(METRICS, "Float64") | {"seed": "int64"})
 
 
 def _row(scenario: Scenario, outcome: Outcome, changes: Mapping[str, object]) -> dict[str, Any]:
-    title = scenario.title
     row: dict[str, Any] = {
         "scenario": outcome.name,
-        "title": title if isinstance(title, str) else title.en,
+        "title": title_in(scenario.title, "en"),
         "parameters": json.dumps(changes, ensure_ascii=False, default=str),
         "seed": outcome.seed,
         "status": outcome.status,

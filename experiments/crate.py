@@ -3,7 +3,6 @@
 After version 1.1 of the specification, https://w3id.org/ro/crate/1.1.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from experiments.dictionary import Column, Table, tables, with_factors
+from experiments.files import digest as digest_of
 from experiments.files import write
 from experiments.messages import LANGUAGES, messages
 
@@ -146,8 +146,7 @@ def _table_in(folder: Path, name: str, kind: str) -> Table | None:
 def _file(folder: Path, name: str, table: Table | None, digest: str | None) -> Entity:
     path = folder / name
     if digest is None:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(path)
     stem, _, language = path.stem.rpartition(".")
     shown = stem != "" and language in LANGUAGES
     media = FORMATS.get(path.suffix.lower(), "application/octet-stream")

@@ -134,17 +134,26 @@ def _short(value: object) -> str:
     return text[:8] if len(text) == 64 else text[:60] or "none"
 
 
+def copy_of(name: str, layout: str) -> str:
+    """What the copy of a scenario's layout is called in a result folder."""
+    return f"layout-{name}{Path(layout).suffix}"
+
+
+def text_of(description: Mapping[str, Any]) -> str:
+    """A description as it stands in its file."""
+    return json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
 def files(description: dict[str, Any]) -> dict[str, bytes]:
     """``provenance.json``, and beside it each real layout, which it then names."""
     beside: dict[str, bytes] = {}
     for name, data in description["scenarios"].items():
         layout = data.get("community", {}).get("layout")
         if layout is not None:
-            copy = f"layout-{name}{Path(layout).suffix}"
+            copy = copy_of(name, layout)
             beside[copy] = Path(layout).read_bytes()
             data["community"]["layout"] = copy
-    text = json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return {FILE: text.encode(), **beside}
+    return {FILE: text_of(description).encode(), **beside}
 
 
 def inputs(description: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ fail at any moment: what was being written then is undone by SQLite when the fil
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,10 @@ class Progress:
     """Runs asked for so far; may grow on the way, where they go on until something is precise."""
     done: int
     """Of these, runs that are in the store."""
+
+
+type Tell = Callable[[Outcome | None, Progress], None]
+"""Called with each run that ends, and with None before the first, with what was there already."""
 
 
 class Store:
@@ -167,6 +171,14 @@ class Store:
         """Runs that were planned and are done."""
         query = "select count(*) from plan join runs on plan.key = runs.key where status = 'done'"
         return int(self._file.execute(query).fetchone()[0])
+
+    def carry_out(self, tasks: Iterable[Task], engine: Engine, tell: Tell) -> None:
+        """Do those of the planned runs that are not there, and tell how far it is."""
+        asked, done = self.count_planned(), self.count_done()
+        tell(None, Progress(asked, done))
+        for outcome in self.do(tasks, engine):
+            done += outcome.status == "done"
+            tell(outcome, Progress(asked, done))
 
     def do(self, tasks: Iterable[Task], engine: Engine) -> Iterator[Outcome]:
         """Do those runs that are not there, and put each into the store before it is counted.

@@ -1,15 +1,15 @@
 """Doing the runs of an attribution: coalitions of mechanisms, each once, however often it is interrupted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from experiments.attribution.shapley import Numbers, coalitions, draw_order, everybody, interactions, worths
-from experiments.engines.task import Engine, Outcome, Task
+from experiments.engines.task import Engine, Task
 from experiments.provenance import run_key, scenario_hash
 from experiments.statistics import half_width
-from experiments.store import Progress, Store
+from experiments.store import Store, Tell
 from scenarios.errors import InputError
 from scenarios.schema import Mechanisms, Scenario
 from scenarios.varying import Variations
@@ -113,9 +113,7 @@ def check(asked: Asked) -> None:
         asked.scenario(1 << number)
 
 
-def attribute(
-    asked: Asked, store: Store, engine: Engine, tell: Callable[[Outcome | None, Progress], None]
-) -> int:
+def attribute(asked: Asked, store: Store, engine: Engine, tell: Tell) -> int:
     """Do all runs that are not in the store yet.
 
     Args:
@@ -133,11 +131,7 @@ def attribute(
         orders += more
         for seed in seeds:
             store.plan((coalition, seed, asked.key(coalition, seed)) for coalition in asked.coalitions(seed))
-        planned, done = store.count_planned(), store.count_done()
-        tell(None, Progress(planned, done))
-        for outcome in store.do(_tasks(asked, store, seeds), engine):
-            done += outcome.status == "done"
-            tell(outcome, Progress(planned, done))
+        store.carry_out(_tasks(asked, store, seeds), engine, tell)
         more = _further(asked, store, orders)
     return orders
 

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments import comparing
 from experiments.attribution.attributing import Asked, Samples
 from experiments.attribution.per_hour import per_hour, staff_time
 from experiments.attribution.shapley import Numbers
+from experiments.messages import title_in
 from experiments.statistics import benjamini_hochberg, holm, p_values, t_interval
 from experiments.store import Store
 from simulation.metrics import METRICS
@@ -128,19 +130,17 @@ def runs_table(asked: Asked, store: Store, orders: int) -> pd.DataFrame:
         for seed in asked.seeds(orders)
         for coalition in sorted(asked.coalitions(seed), key=lambda one: (one.bit_count(), one))
     ]
-    texts = dict.fromkeys(("scenario", "title", "parameters", "status", "error", "key", "fate"), "string")
-    return pd.DataFrame(rows).astype(texts | dict.fromkeys(METRICS, "Float64") | {"seed": "int64"})
+    return comparing.runs_table(rows)
 
 
 def _run(asked: Asked, store: Store, coalition: int, seed: int) -> dict[str, Any]:
-    title = asked.base.base.title
     switches = {f"mechanisms.{name}": on for name, on in asked.on(coalition).items()}
     key = asked.key(coalition, seed)
     run = store.get(key)
     row = {
         "scenario": asked.name,
         **switches,
-        "title": title if isinstance(title, str) else title.en,
+        "title": title_in(asked.base.base.title, "en"),
         "parameters": json.dumps(switches),
         "seed": seed,
         "status": "missing" if run is None else run.status,

@@ -4,10 +4,11 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from experiments.sweeps.asked import MOST_RUNS
 from scenarios.cases import Text
 from scenarios.units import CHOICE, GIVEN, Misplaced, Part, param
 
-MOST_STREETS, MOST_RUNS = 10_000, 1_000_000
+MOST_STREETS = 10_000
 
 
 class Streets(Part):

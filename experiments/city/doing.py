@@ -1,15 +1,13 @@
 """Doing a city: every street as often as asked, each run once, however often it is interrupted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from experiments.city.plan import CityPlan
-from experiments.engines.task import Engine, Outcome, Task
-from experiments.store import Progress, Store
+from experiments.engines.task import Engine, Task
+from experiments.store import Store, Tell
 
 
-def do_city(
-    plan: CityPlan, store: Store, engine: Engine, tell: Callable[[Outcome | None, Progress], None]
-) -> None:
+def do_city(plan: CityPlan, store: Store, engine: Engine, tell: Tell) -> None:
     """Do all runs of a city that are not in the store yet.
 
     Args:
@@ -19,11 +17,7 @@ def do_city(
         tell: called with each run that ends, and once before, with what was there already.
     """
     store.plan((number, replication, key) for number, replication, key in _runs(plan))
-    asked, done = store.count_planned(), store.count_done()
-    tell(None, Progress(asked, done))
-    for outcome in store.do(_tasks(plan), engine):
-        done += outcome.status == "done"
-        tell(outcome, Progress(asked, done))
+    store.carry_out(_tasks(plan), engine, tell)
 
 
 def _runs(plan: CityPlan) -> Iterator[tuple[int, int, str]]:

@@ -8,7 +8,7 @@ from experiments.asking import read_asked, refuse
 from experiments.city.asked import City
 from experiments.costs import check_costs
 from experiments.provenance import run_key, scenario_hash
-from experiments.sweeps.plan import check_keep, load_named, located, part_of
+from experiments.sweeps.plan import check_keep, children, load_named, located, part_of
 from scenarios.merging import find
 from scenarios.reading import Node, read_file
 from scenarios.schema import Scenario
@@ -104,8 +104,8 @@ def _scenario(file: Path, city: City, group: str, tree: Node) -> Scenario:
     """The scenario of a street: its own or the city's, with what the city sets and then what it sets."""
     own = city.streets[group].scenario
     path = ("base",) if own is None else ("streets", group, "scenario")
-    changes = located(find(tree, ("set",)), file.parent)
-    changes |= located(find(tree, ("streets", group, "set")), file.parent)
+    changes = located(children(find(tree, ("set",))), file.parent)
+    changes |= located(children(find(tree, ("streets", group, "set"))), file.parent)
     return load_named(file, own or city.base, part_of(tree, *path), ".".join(path), changes)
 
 

@@ -7,12 +7,11 @@ from experiments import provenance
 from experiments.city.plan import CityPlan
 from experiments.city.tables import write_city, write_runs, write_weights
 from experiments.crate import write_crate
-from experiments.files import write
+from experiments.files import digest, write
 from experiments.store import Store
 from experiments.sweeps.results import (
     SCENARIOS,
     asked_text,
-    digest,
     scenario_files,
     write_provenance,
     write_scenarios,

@@ -1,6 +1,5 @@
 """``gongzhi attribute``: what each mechanism is worth to each outcome."""
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,15 @@ from experiments.commands.options import (
     cluster_option,
     common_options,
     engine_of,
-    kernels,
     load_all,
+    opened,
+    refuse_failed,
     telling,
     workers_option,
 )
 from experiments.costs import check_costs
 from experiments.messages import Language
-from scenarios.errors import InputError, ResultError, RunFailedError
+from scenarios.errors import InputError, ResultError
 from scenarios.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -77,12 +77,8 @@ def attribute(
     from experiments.attribution.attributing import attribute as do_attribution
     from experiments.attribution.report import print_attribution
     from experiments.attribution.results import write_asked, write_results
-    from experiments.folders import claim
-    from experiments.store import Store
 
-    claim(folder, "attribute")
-    compiled = kernels() if cluster is None else nullcontext()
-    with Store(folder) as store, compiled:
+    with opened(folder, "attribute", cluster) as store:
         write_asked(folder, asked)
         with telling(folder, store) as tell:
             orders = do_attribution(asked, store, engine, tell)
@@ -90,8 +86,7 @@ def attribute(
         planned, done = store.count_planned(), store.count_done()
     print_attribution(tables, language)
     click.echo(f"{folder}/report.html")
-    if done < planned:
-        raise RunFailedError(f"{planned - done} of {planned} runs failed; {folder}/runs.parquet says why")
+    refuse_failed(folder, planned, done)
 
 
 def _asked(source: str, changes: dict[str, object], options: dict[str, Any]) -> "Asked":

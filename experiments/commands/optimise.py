@@ -1,6 +1,5 @@
 """``gongzhi optimise``: the best trade-offs between a few outcomes, resumable."""
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -8,9 +7,10 @@ import click
 from experiments.commands.options import (
     cluster_option,
     engine_of,
-    kernels,
     language_option,
+    opened,
     out_option,
+    refuse_failed,
     telling,
     workers_option,
 )
@@ -33,21 +33,17 @@ def optimise(
     seeds. Each finished run is kept at once: after an interrupt or a crash the same command goes on where it
     was, and more trials in the file add to what is there.
     """
-    from experiments.folders import claim
     from experiments.search.genetic import require
     from experiments.search.plan import read_search
     from experiments.search.printing import print_front
     from experiments.search.results import write_asked, write_results
     from experiments.search.searching import do_search, holes
-    from experiments.store import Store
 
     require()
     engine = engine_of(workers, cluster)
     plan = read_search(file)
     folder = out or Path("results") / file.stem
-    claim(folder, "optimise")
-    compiled = kernels() if cluster is None else nullcontext()
-    with Store(folder) as store, compiled:
+    with opened(folder, "optimise", cluster) as store:
         write_asked(folder, plan)
         with telling(folder, store) as tell:
             found = do_search(plan, store, engine, tell)
@@ -59,10 +55,7 @@ def optimise(
     )
     for line in holes(plan, found):
         click.echo(line, err=True)
-    if done < asked:
-        raise RunFailedError(
-            f"{asked - done} of {asked} runs failed; {folder}/runs.parquet says why. The same command tries "
-            "them again, and the search may then take another way"
-        )
+    again = ". The same command tries them again, and the search may then take another way"
+    refuse_failed(folder, asked, done, again)
     if not found.front:
         raise RunFailedError(f"no setting has all outcomes; {folder}/trials.parquet says which has what")

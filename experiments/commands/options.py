@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scenarios import load, parse_set
-from scenarios.errors import InputError
+from scenarios.errors import InputError, RunFailedError
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -182,6 +182,29 @@ def progress() -> "Progress":
         disable=not console.is_terminal,
         transient=True,
     )
+
+
+@contextmanager
+def opened(folder: Path, kind: str, cluster: str | None) -> "Iterator[Store]":
+    """The store in a result folder of a kind, with kernels loaded where this machine's cores do the runs."""
+    from experiments.folders import claim
+    from experiments.store import Store
+
+    claim(folder, kind)
+    with Store(folder) as store, kernels() if cluster is None else nullcontext():
+        yield store
+
+
+def refuse_failed(folder: Path, planned: int, done: int, more: str = "") -> None:
+    """End with a failure where runs that were planned failed.
+
+    Raises:
+        RunFailedError: some did.
+    """
+    if done < planned:
+        raise RunFailedError(
+            f"{planned - done} of {planned} runs failed; {folder}/runs.parquet says why{more}"
+        )
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """``gongzhi sweep``: designs over parameters, resumable."""
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,13 +8,13 @@ import click
 from experiments.commands.options import (
     cluster_option,
     engine_of,
-    kernels,
     language_option,
+    opened,
     out_option,
+    refuse_failed,
     telling,
     workers_option,
 )
-from scenarios.errors import RunFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,16 +66,11 @@ def sweep(
     Each finished run is kept at once. After an interrupt, a crash or a full disk the same command goes on
     where it was; more replications or points in the file add to what is there.
     """
-    from experiments.folders import claim
-    from experiments.store import Store
-
     engine = engine_of(workers, cluster)
     kind = _kind_of(file)
     plan = kind.read(file)
     folder = out or Path("results") / file.stem
-    claim(folder, kind.name)
-    compiled = kernels() if cluster is None else nullcontext()
-    with Store(folder) as store, compiled:
+    with opened(folder, kind.name, cluster) as store:
         kind.write_asked(folder, plan)
         with telling(folder, store) as tell:
             kind.do(plan, store, engine, tell)
@@ -87,5 +81,4 @@ def sweep(
         kind.show(folder, plan, language)
         click.echo(f"{folder}/report.html")
     click.echo(f"{folder}/runs.parquet: {done} runs of {plan.size()}")
-    if done < asked:
-        raise RunFailedError(f"{asked - done} of {asked} runs failed; {folder}/runs.parquet says why")
+    refuse_failed(folder, asked, done)

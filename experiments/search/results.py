@@ -11,7 +11,7 @@ from experiments import provenance
 from experiments.crate import write_crate
 from experiments.figures.front import front_figure
 from experiments.figures.style import render
-from experiments.files import write, write_all
+from experiments.files import digest, write, write_all
 from experiments.folders import clear
 from experiments.messages import LANGUAGES
 from experiments.search.plan import SearchPlan
@@ -20,7 +20,6 @@ from experiments.search.tables import write_front, write_trials
 from experiments.store import Store
 from experiments.sweeps.results import (
     asked_text,
-    digest,
     scenario_files,
     standing_alone,
     write_provenance,

@@ -4,22 +4,20 @@ Where the search goes depends on the file, its seed and the runs alone. Started 
 from its beginning, and all that was run before is in the store.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.engines.task import Engine, Outcome
+from experiments.engines.task import Engine
 from experiments.provenance import run_key
 from experiments.search.genetic import Genetic
 from experiments.search.pareto import on_front
 from experiments.search.plan import BASE, SearchPlan
-from experiments.store import Progress, Store
+from experiments.store import Progress, Store, Tell
 from experiments.sweeps.sweeping import missing, note
-
-type Tell = Callable[[Outcome | None, Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

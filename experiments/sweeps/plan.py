@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.asking import read_asked, refuse
 from experiments.costs import check_costs
+from experiments.messages import title_in
 from experiments.provenance import scenario_hash
 from experiments.sweeps.asked import Sweep, Varied
 from experiments.sweeps.designs import Point, draw_points
@@ -50,8 +51,7 @@ class Space:
 
     def title(self, point: Point) -> str:
         """English title of a point's base scenario."""
-        title = self.bases[self.name(point)].base.title
-        return title if isinstance(title, str) else title.en
+        return title_in(self.bases[self.name(point)].base.title, "en")
 
     def changes(self, point: Point) -> Changes:
         """What a point changes in its base scenario; factors that it does not name stay as they are."""
@@ -131,7 +131,8 @@ def part_of(tree: Node, *path: str | int) -> Node:
     return tree if found is None else found
 
 
-def _children(node: Node | None) -> dict[str, Node]:
+def children(node: Node | None) -> dict[str, Node]:
+    """What stands below a mapping; nothing where there is none."""
     return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
@@ -146,7 +147,7 @@ def _bases(file: Path, varied: Varied, tree: Node) -> dict[str, Variations]:
             (str(node.value), node, f"factors.{SCENARIO}.{number}")
             for number, node in enumerate(chosen.value)
         ]
-    changes = located(_children(find(tree, ("set",))), file.parent)
+    changes = located(children(find(tree, ("set",))), file.parent)
     bases: dict[str, Variations] = {}
     for source, node, path in sources:
         name = Path(source).stem if is_file(source) else source
@@ -183,7 +184,7 @@ def load_named(file: Path, source: str, node: Node, path: str, changes: Changes)
 def _factors(file: Path, tree: Node, base: Variations) -> Iterator[Factor]:
     own = find(tree, ("design", "levels"))
     levels = None if own is None else own.value
-    for name, node in _children(find(tree, ("factors",))).items():
+    for name, node in children(find(tree, ("factors",))).items():
         if name in COLUMNS:
             raise refuse(node, f"factors.{name}", f"'{name}' is a column of the results: choose another name")
         if name == SCENARIO:
@@ -210,7 +211,7 @@ def _listed(name: str, node: Node, folder: Path) -> Values:
 
 
 def _policies(name: str, node: Node, folder: Path) -> Values:
-    policies = _children(node)
+    policies = children(node)
     wrong = next((child for child in policies.values() if not isinstance(child.value, dict)), None)
     if not policies or wrong is not None:
         message = (
@@ -218,12 +219,12 @@ def _policies(name: str, node: Node, folder: Path) -> Values:
             "{name: {path: value, ...}, ...}, of which an empty one {} changes nothing"
         )
         raise refuse(wrong or node, f"factors.{name}", message)
-    sets = tuple(located(_children(policy), folder) for policy in policies.values())
+    sets = tuple(located(children(policy), folder) for policy in policies.values())
     return Values(name, tuple(policies), sets)
 
 
 def _range(name: str, node: Node, base: Variations, levels: int) -> Range:
-    given = _children(node)
+    given = children(node)
     path = f"factors.{name}"
     unknown = next((key for key in given if key not in RANGE_KEYS), None)
     if unknown is not None:
@@ -272,10 +273,8 @@ def _bound(given: dict[str, Node], end: str, path: str, node: Node, kind: str) -
     return float(value)
 
 
-def located(changes: Node | dict[str, Node] | None, folder: Path) -> dict[str, Node | object]:
+def located(changes: dict[str, Node], folder: Path) -> dict[str, Node | object]:
     """Values to set, the path of a layout taken as relative to the folder of the file that says so."""
-    if not isinstance(changes, dict):
-        changes = _children(changes) if changes is not None else {}
     placed: dict[str, Node | object] = {**changes}
     layout = changes.get("community.layout")
     if layout is not None and isinstance(layout.value, str):

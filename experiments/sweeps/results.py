@@ -1,7 +1,5 @@
 """What a sweep's folder holds beside its runs: what was asked, as a file that gives the same again."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from experiments import provenance
-from experiments.files import refusing, write, write_all
+from experiments.files import digest, write, write_all
 from experiments.sensitivity.writing import write_sensitivity
 from experiments.store import Store
 from experiments.sweeps.asked import Varied
@@ -45,7 +43,7 @@ def write_scenarios(folder: Path, scenarios: Mapping[str, Scenario]) -> None:
     for name, scenario in scenarios.items():
         resolved, layout = scenario, scenario.community.layout
         if layout is not None:
-            copy = f"layout-{name}{Path(layout).suffix}"
+            copy = provenance.copy_of(name, layout)
             sources[copy] = Path(layout).read_bytes()
             place = scenario.community.model_copy(update={"layout": copy})
             resolved = scenario.model_copy(update={"community": place})
@@ -57,7 +55,7 @@ def scenario_files(scenarios: Mapping[str, Scenario]) -> list[str]:
     """Names of the files that :func:`write_scenarios` leaves."""
     layouts = {name: scenario.community.layout for name, scenario in scenarios.items()}
     named = [f"{name}.yaml" for name in scenarios]
-    named += [f"layout-{name}{Path(layout).suffix}" for name, layout in layouts.items() if layout is not None]
+    named += [provenance.copy_of(name, layout) for name, layout in layouts.items() if layout is not None]
     return [f"{SCENARIOS}/{name}" for name in named]
 
 
@@ -99,10 +97,8 @@ def write_provenance(
     for name, data in description["scenarios"].items():
         layout = data["community"].get("layout")
         if layout is not None:
-            data["community"]["layout"] = f"{SCENARIOS}/layout-{name}{Path(layout).suffix}"
-    description |= asked
-    text = json.dumps(description, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    write(folder / provenance.FILE, text)
+            data["community"]["layout"] = f"{SCENARIOS}/{provenance.copy_of(name, layout)}"
+    write(folder / provenance.FILE, provenance.text_of({**description, **asked}))
 
 
 def _standing_alone(plan: Plan) -> dict[str, Any]:
@@ -142,9 +138,3 @@ def asked_text(data: dict[str, Any], command: str = "sweep") -> str:
     stream = StringIO()
     yaml.dump(data, stream)
     return f"# What was asked; 'gongzhi {command}' with this file gives the same again.\n" + stream.getvalue()
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with refusing(path), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,19 +1,17 @@
 """Doing a sweep: every run of its plan once, however often it is interrupted and started again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from experiments.engines.task import Engine, Outcome, Task
+from experiments.engines.task import Engine, Task
 from experiments.provenance import run_key
 from experiments.statistics import half_width
-from experiments.store import Progress, Store
+from experiments.store import Store, Tell
 from experiments.sweeps.plan import Plan, Space
 
 
-def do_sweep(
-    plan: Plan, store: Store, engine: Engine, tell: Callable[[Outcome | None, Progress], None]
-) -> None:
+def do_sweep(plan: Plan, store: Store, engine: Engine, tell: Tell) -> None:
     """Do all runs of a plan that are not in the store yet.
 
     Args:
@@ -22,33 +20,14 @@ def do_sweep(
         engine: does them.
         tell: called with each run that ends, and once before, with what was there already.
     """
-    count = plan.sweep.replications
+    first, count = plan.sweep.seed, plan.sweep.replications
     more = {point: range(count) for point in range(len(plan.points))}
-    asked = 0
     while more:
-        asked += sum(map(len, more.values()))
-        _do(plan, store, engine, more, asked, tell)
+        seeds = {point: range(first + some.start, first + some.stop) for point, some in more.items()}
+        note(plan, store, seeds)
+        store.carry_out(missing(plan, store, seeds, plan.sweep.keep), engine, tell)
         more = _imprecise(plan, store, count)
         count += len(next(iter(more.values()), ()))
-
-
-def _do(
-    plan: Plan,
-    store: Store,
-    engine: Engine,
-    more: dict[int, range],
-    asked: int,
-    tell: Callable[[Outcome | None, Progress], None],
-) -> None:
-    """Do some replications of some points."""
-    first = plan.sweep.seed
-    seeds = {point: range(first + numbers.start, first + numbers.stop) for point, numbers in more.items()}
-    note(plan, store, seeds)
-    done = store.count_done()
-    tell(None, Progress(asked, done))
-    for outcome in store.do(missing(plan, store, seeds, plan.sweep.keep), engine):
-        done += outcome.status == "done"
-        tell(outcome, Progress(asked, done))
 
 
 def note(space: Space, store: Store, seeds: Mapping[int, Sequence[int]]) -> None:
