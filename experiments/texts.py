@@ -8,6 +8,7 @@ from experiments.findings import Verdict
 from experiments.messages import Language, say
 
 if TYPE_CHECKING:
+    import pandas as pd
     from jinja2 import Template
 
 Both = tuple[str, str]
@@ -28,6 +29,11 @@ def said(key: str, **values: object) -> Both:
         return say(key, language, **chosen)
 
     return text(0, "en"), text(1, "zh")
+
+
+def from_to(seeds: "pd.Series[int]") -> str:
+    """The first seed and the last, or the only one."""
+    return "–".join(map(str, sorted({seeds.min(), seeds.max()})))
 
 
 @cache

@@ -7,9 +7,9 @@ from statistics import median
 
 import pandas as pd
 
-from experiments.amounts import decimals_for, number
+from experiments.amounts import number
 from experiments.attribution.tables import HOURS
-from experiments.findings import MAIN, Verdict, verdict
+from experiments.findings import MAIN, Verdict, verdict, with_half
 from simulation.metrics import METRICS
 
 SHOWN = (*(metric for metric in MAIN if metric != "effort.hours_per_household"), HOURS)
@@ -47,7 +47,7 @@ class Share:
     @property
     def text(self) -> str:
         """The worth and half the width of its interval."""
-        return with_half(self.metric, self.worth, self.high - self.worth)
+        return with_half(self.metric, self.worth, self.high - self.worth, signed=True)
 
     def per_text(self, hours: int) -> str:
         """The worth for so many hours of staff time; empty where there is none."""
@@ -91,12 +91,3 @@ def by_worth(found: Mapping[str, list[Share]], metrics: Sequence[str]) -> list[s
     row = found[metric] if metric else next(iter(found.values()), [])
     sign = -1.0 if metric and METRICS[metric].better == "lower" else 1.0
     return [share.mechanism for share in sorted(row, key=lambda share: -sign * share.worth)]
-
-
-def with_half(metric: str, value: float, half: float) -> str:
-    """A difference with its sign, and half the width of its interval where there is one."""
-    if math.isnan(value) or math.isnan(half):
-        return number(metric, value, signed=True)
-    places = decimals_for(metric, value, half)
-    shown = number(metric, value, decimals=places, signed=True)
-    return f"{shown} ± {number(metric, half, decimals=places)}"

@@ -16,13 +16,13 @@ from experiments.attribution.reading import (
     by_worth,
     hours_shown,
     shares,
-    with_half,
     without_worth,
 )
+from experiments.findings import with_half
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from experiments.report import STYLES
 from experiments.statistics import CLEAR
-from experiments.texts import SYMBOLS, Both, both, said, template
+from experiments.texts import SYMBOLS, Both, both, from_to, said, template
 from simulation.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def render(
         heading=said("attribution_title", title=title),
         facts=[
             ("attribution_orders", orders),
-            ("report_seed", "–".join(map(str, sorted({seeds.min(), seeds.max()})))),
+            ("report_seed", from_to(seeds)),
             ("report_days", scenario.days),
         ],
         scenarios=[
@@ -117,7 +117,7 @@ def _columns(found: Mapping[str, list[Share]], totals: pd.DataFrame) -> list[dic
                     "label": both(label_with_unit, metric),
                     "better": METRICS[metric].better,
                     "shares": [rows[name] for name in order],
-                    "difference": with_half(metric, total, high - total),
+                    "difference": with_half(metric, total, high - total, signed=True),
                     "from": number(metric, nothing),
                     "to": number(metric, full),
                 }
@@ -163,7 +163,9 @@ def _pairs(table: pd.DataFrame) -> list[dict[str, Any]]:
                 {
                     "label": both(label_with_unit, metric),
                     "names": (f"{one[0]} + {other[0]}", f"{one[1]} + {other[1]}"),
-                    "text": with_half(metric, row["interaction"], row["high"] - row["interaction"]),
+                    "text": with_half(
+                        metric, row["interaction"], row["high"] - row["interaction"], signed=True
+                    ),
                     "n": row["n"],
                 }
             )

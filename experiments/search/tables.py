@@ -52,8 +52,7 @@ def write_front(folder: Path, plan: SearchPlan, found: Found) -> None:
 
 
 def _setting(plan: SearchPlan) -> list[tuple[str, pa.DataType]]:
-    types = factor_types(plan)
-    return [("scenario", pa.string()), *((name, kind) for name, kind in types.items() if name != "scenario")]
+    return [("scenario", pa.string()), *factor_types(plan).items()]
 
 
 def _outcomes(plan: SearchPlan, values: tuple[str, ...]) -> list[tuple[str, pa.DataType]]:

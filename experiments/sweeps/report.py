@@ -16,7 +16,7 @@ from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from experiments.sweeps.factors import Factor, Range
 from experiments.sweeps.plan import Plan
 from experiments.sweeps.responses import NUMBERS, Points, factors_of, written
-from experiments.texts import Both, both, said, template
+from experiments.texts import Both, both, from_to, said, template
 from simulation.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def render(
         facts=[
             ("sweep_points", f"{len(plan.points):,}"),
             ("sweep_runs", f"{len(asked):,}"),
-            ("report_seed", "–".join(map(str, sorted({seeds.min(), seeds.max()})))),
+            ("report_seed", from_to(seeds)),
         ],
         scenarios=_asked(plan, title),
         factors=[{"name": factor.name, "shown": _values(factor, plan)} for factor in plan.factors],

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from experiments.files import replacing
 from experiments.statistics import t_interval
 from experiments.store import Planned, Store
+from experiments.sweeps.factors import SCENARIO
 from experiments.sweeps.plan import Space
 from simulation.metrics import METRICS
 
@@ -29,7 +30,7 @@ def write_runs(folder: Path, plan: Space, store: Store) -> None:
         [
             ("scenario", pa.string()),
             ("point", pa.int64()),
-            *((factor, kind) for factor, kind in factor_types(plan).items() if factor != "scenario"),
+            *factor_types(plan).items(),
             *((name, pa.string()) for name in _TEXTS[:2]),
             ("seed", pa.int64()),
             *((name, pa.string()) for name in _TEXTS[2:]),
@@ -45,7 +46,7 @@ def write_points(folder: Path, plan: Space, store: Store) -> None:
         [
             ("scenario", pa.string()),
             ("point", pa.int64()),
-            *((factor, kind) for factor, kind in factor_types(plan).items() if factor != "scenario"),
+            *factor_types(plan).items(),
             ("metric", pa.string()),
             ("runs", pa.int64()),
             ("n", pa.int64()),
@@ -90,9 +91,9 @@ def _points(plan: Space, store: Store) -> Iterator[dict[str, Any]]:
 
 
 def factor_types(plan: Space) -> dict[str, pa.DataType]:
-    """The type of each factor's column: the one that holds all its values."""
+    """The type of each factor's column, the one that holds all its values; scenarios have one already."""
     types = {}
-    for factor in plan.factors:
+    for factor in (each for each in plan.factors if each.name != SCENARIO):
         labels = [point[factor.name] for point in plan.points if factor.name in point]
         kinds = {type(label) for label in labels}
         if kinds <= {bool}:
