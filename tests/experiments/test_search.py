@@ -3,7 +3,9 @@
 
 import contextlib
 import hashlib
+import io
 import json
+import re
 import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -12,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from experiments.command_line import main
 from experiments.dictionary import tables
@@ -21,6 +25,7 @@ from experiments.messages import LANGUAGES
 from experiments.search.genetic import Genetic
 from experiments.search.pareto import on_front
 from experiments.search.plan import SearchPlan, read_search
+from experiments.search.printing import print_front
 from experiments.search.results import TABLES, write_asked, write_results
 from experiments.search.searching import do_search, holes
 from experiments.store import Store
@@ -392,3 +397,14 @@ def test_a_real_search_gives_the_same_again_with_any_number_of_workers(tmp_path,
     best = sorted(file.name for file in (folder / "front").iterdir())
     assert best == sorted(f"trial-{number}.yaml" for number in front["trial"].iloc[1:])
     main(["validate", *(str(folder / "front" / name) for name in best)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_number_is_cut_off_in_a_narrow_terminal(whole, language):
+    _, plan, _, front = whole
+    console = Console(width=80, file=io.StringIO())
+    print_front(front, plan.outcomes, plan.factors, language, console)
+    printed = console.file.getvalue()
+    assert max(map(cell_len, printed.splitlines())) <= 80
+    assert printed.count("±") == len(front) * len(plan.outcomes) + 1  # and once in the note below
+    assert len(re.findall(r"\(−?[\d.,]+\)", printed)) == len(front) * len(plan.outcomes)
