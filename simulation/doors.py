@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulation.chance import draw_fast
 from simulation.compiled import kernel
 from simulation.presence import at_home
+from simulation.trails import CLOSED, OPENED, leave
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -49,6 +50,7 @@ def knock_day(
     wanted_more: NDArray[np.bool_],
     counts: Longs,
     log: Longs,
+    trail: Longs,
 ) -> int:
     """One round of K people, each with homes of their own.
 
@@ -83,6 +85,7 @@ def knock_day(
         wanted_more: (A,) set where time ran out before the homes did.
         counts: (K, 3) knocks, doors opened, notices told; added to.
         log: (rows, 3) knocker, minute and resident of each opened door behind which a trouble is; filled.
+        trail: the steps of the day, see :mod:`simulation.trails`; added to.
 
     Returns:
         Rows of ``log`` that were filled.
@@ -104,6 +107,7 @@ def knock_day(
                     residents_from[home], residents_from[home + 1], int(clock), listens, presence, chances,
                     presence_key, opens_key,
                 )  # fmt: skip
+                leave(trail, me, clock, OPENED if opener >= 0 else CLOSED, home)
                 minutes = knock
                 if opener >= 0:
                     counts[number, 1] += 1

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from simulation.compiled import kernel
 from simulation.presence import at_home
+from simulation.trails import ASKED, NOT_ASKED, leave
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -32,6 +33,7 @@ def survey_day(
     activity: int,
     received: Ints,
     counts: Longs,
+    trail: Longs,
 ) -> None:
     """One day's visits of K visitors.
 
@@ -55,6 +57,7 @@ def survey_day(
         activity: what the minutes are spent on.
         received: (N,) visits received today; added to.
         counts: (K, 3) knocks, doors opened, and an unused column; added to.
+        trail: the steps of the day, see :mod:`simulation.trails`; added to.
     """
     for number in range(len(actor)):
         me = actor[number]
@@ -75,6 +78,7 @@ def survey_day(
                         minutes = visit
                         asked[home] = (start + clock + visit) / 60.0
                         break
+                leave(trail, me, start + clock, ASKED if minutes == visit else NOT_ASKED, home)
                 left[me] -= minutes
                 spent[me, activity] += minutes
                 clock += minutes

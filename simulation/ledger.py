@@ -190,6 +190,7 @@ class Ledger:
             self.rounds.wanted_more,
             self._counts,
             log,
+            state.trails.room(len(pairs.resident)),
         )
         for member, minute, resident in log[:rows].tolist():
             actor = int(self._actor[member])

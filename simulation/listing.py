@@ -93,6 +93,7 @@ class Listing:
             SURVEY,
             state.satisfaction.visits,
             self._counts,
+            state.trails.room(len(self._homes)),
         )
 
     def end_day(self, day: int) -> None:

@@ -32,6 +32,7 @@ from simulation.state import State
 from simulation.summary import summarise
 from simulation.tables import make_tables
 from simulation.timeline import Timeline
+from simulation.trails import Trails
 
 
 class CommunityModel(Model):
@@ -42,7 +43,7 @@ class CommunityModel(Model):
     Args:
         scenario: what is asked.
         rng: the seed; the same seed gives the same fate under every scenario, and the same run bit for bit.
-        trace: keep from whom and when each resident heard each notice.
+        trace: keep from whom and when each resident heard each notice, and who was where on their rounds.
         plain: run the slow, readable reference of the hot loops instead of the compiled kernels.
     """
 
@@ -81,6 +82,7 @@ class CommunityModel(Model):
             cleaned=np.full(population.buildings, -np.inf),
             effort=np.ones(len(roster.role)),
             gaming=np.zeros(len(roster.role)),
+            trails=Trails(trace),
         )
         self.notices = Notices(self.state, trace)
         self.cases = Cases(self.state)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulation.chance import draw_fast
 from simulation.compiled import kernel
 from simulation.presence import at_home
+from simulation.trails import AWAY, HELD, leave
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -70,6 +71,7 @@ def pair_day(
     wanted_more: NDArray[np.bool_],
     counts: Longs,
     log: Longs,
+    trail: Longs,
 ) -> int:
     """One day's visits of M members to V files.
 
@@ -124,6 +126,7 @@ def pair_day(
         counts: (M, 6) knocks, visits held, notices that were news, closed doors, visits without time, wants
             put on the list.
         log: (rows, 3) member, minute and resident of each visit to a home with a trouble; filled.
+        trail: the steps of the day, see :mod:`simulation.trails`; added to.
 
     Returns:
         Rows of ``log`` that were filled.
@@ -145,7 +148,9 @@ def pair_day(
             visited = resident[file]
             minutes = walk[file]
             counts[number, 0] += 1
-            if at_home(visited, int(arrives), presence, chances, presence_key):
+            there = at_home(visited, int(arrives), presence, chances, presence_key)
+            leave(trail, me, arrives, HELD if there else AWAY, visited)
+            if there:
                 counts[number, 1] += 1
                 minutes += stay
                 held[file] = today

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from simulation.chance import draw_fast
 from simulation.compiled import kernel
 from simulation.presence import at_home
+from simulation.trails import LOOKED as LOOK_STEP
+from simulation.trails import MET, leave
 
 LOOKED, TALKED = 0, 1
 """Kinds of entries in the log."""
@@ -54,6 +56,7 @@ def walk_day(
     visits: Ints,
     counts: Longs,
     log: Longs,
+    trail: Longs,
 ) -> int:
     """One patrol of the grid workers in ``workers``.
 
@@ -92,6 +95,7 @@ def walk_day(
         counts: (W, 3) residents looked for, talks held, notices told; added to.
         log: (rows, 4) kind, building or resident, worker, minute of what may show a trouble; filled. See
             :func:`most_rows`.
+        trail: the steps of the day, see :mod:`simulation.trails`; added to.
 
     Returns:
         Rows of ``log`` that were filled.
@@ -105,6 +109,7 @@ def walk_day(
         while buildings > 0 and used + look[worker] <= minutes:
             building = grid_buildings[grid_buildings_from[grid] + pointer[worker]]
             pointer[worker] = (pointer[worker] + 1) % buildings
+            leave(trail, me, start + used, LOOK_STEP, building)
             used += look[worker]
             if looks_at[building] > 0:
                 log[rows] = np.array([LOOKED, building, worker, start + int(used)])
@@ -124,6 +129,7 @@ def walk_day(
                     or not at_home(met, now, presence, chances, presence_key)
                 ):
                     continue
+                leave(trail, me, start + used, MET, met)
                 used += talk
                 counts[worker, 1] += 1
                 visits[met] += 1

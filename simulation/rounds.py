@@ -153,6 +153,7 @@ class Rounds:
                 state.satisfaction.visits,
                 self._patrolled,
                 log,
+                state.trails.room(len(workers) * most),
             ),
         )
         for kind, place, worker, minute in log[:rows].tolist():
@@ -211,6 +212,7 @@ class Rounds:
                 self.wanted_more,
                 knockers.counts,
                 log,
+                state.trails.room(len(knockers.homes)),
             ),
         )
         for number, minute, resident in log[:rows].tolist():

@@ -15,6 +15,7 @@ from simulation.population import Organisation, Population
 from simulation.providers import Providers
 from simulation.roster import Roster
 from simulation.satisfaction import Satisfaction
+from simulation.trails import Trails
 
 PRESENCE_KINDS = ("worker", "retired", "child")
 
@@ -48,6 +49,7 @@ class State:
     """(A,) how hard each of those on the roster works; 1 is as a matter of course."""
     gaming: NDArray[np.float64]
     """(A,) how much each looks after the monthly score, 0-1."""
+    trails: Trails
 
     def presence(self, day: int) -> NDArray[np.float64]:
         """(kinds, parts of the day) probability of being at home on ``day``."""
