@@ -13,6 +13,7 @@ from experiments.commands.files import list_shipped, new, schema, validate
 from experiments.commands.optimise import optimise
 from experiments.commands.run import run
 from experiments.commands.sweep import sweep
+from experiments.commands.view import view
 from experiments.engines.pool import pin_threads
 from scenarios.errors import GongzhiError
 
@@ -31,7 +32,7 @@ def gongzhi() -> None:
 
 _COMMANDS = (
     *(list_shipped, new, validate, schema, run, compare),
-    *(sweep, discover, attribute, optimise, calibrate),
+    *(sweep, discover, attribute, optimise, calibrate, view),
 )
 for _command in _COMMANDS:
     gongzhi.add_command(_command)

@@ -31,6 +31,9 @@ class Notices:
         todo: (H,) mask of the notices still to be told at each door.
         tries: (slots, H) failed knocks with each notice at each door since it last opened.
         tiers: the way down.
+        live: notices that are news.
+        ended: those that stopped being news at the end of the day lived last; who knows them stays in ``keys``
+            until the next day.
     """
 
     def __init__(self, state: State, trace: bool) -> None:
@@ -46,6 +49,7 @@ class Notices:
         self.tries = np.zeros((slots, population.households), dtype=np.uint8)
         self.tiers = Tiers(state, self.keys, self._publish)
         self.live: list[Live] = []
+        self.ended: list[Live] = []
         self.past: list[Reached] = []
         self._next = 0
         self._order = np.argsort(state.fate.notices.hour, kind="stable")
@@ -58,6 +62,7 @@ class Notices:
 
     def begin_day(self, day: int) -> None:
         """Put the day's notices on the agenda."""
+        self.ended.clear()
         fate = self.state.fate.notices
         while self._next < len(self._order) and fate.hour[self._order[self._next]] < 24.0 * (day + 1):
             number = int(self._order[self._next])
@@ -282,3 +287,4 @@ class Notices:
         street = self.state.population.community_street == notice.street
         self.tiers.forget(notice.bit, street)
         self.live.remove(notice)
+        self.ended.append(notice)

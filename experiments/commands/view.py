@@ -1,0 +1,32 @@
+"""``gongzhi view``: the page that a trainer shows."""
+
+import click
+
+from experiments.commands.options import load_all
+from experiments.costs import check_costs
+from scenarios import DEFAULT_COMPARISON
+from scenarios.errors import InputError
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1)
+@click.option("--port", type=click.IntRange(0, 65_535), default=8765, show_default=True, help="Port.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True,
+    help="Address to listen at; 0.0.0.0 lets others on the network in.",
+)  # fmt: skip
+@click.option("--allow", multiple=True, metavar="NAME", help="A host name by which visitors may reach it.")
+def view(scenarios: tuple[str, ...], port: int, host: str, allow: tuple[str, ...]) -> None:
+    """Show one SCENARIO, or two side by side, in a browser."""
+    if len(scenarios) > 2:
+        raise InputError("two scenarios fit beside each other: name at most two")
+    asked = load_all(scenarios or DEFAULT_COMPARISON[:2], {})
+    check_costs(asked.values())
+
+    from experiments.view.server import make_app, serve
+
+    app = make_app(list(asked.items()), allow, any_address=host not in LOCAL)
+    serve(app, host, port, lambda address: click.echo(f"{address}  (Ctrl-C ends)"))
+    click.echo("stopped")

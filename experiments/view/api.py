@@ -1,0 +1,67 @@
+"""What browsers fetch beside the page: places, reels, totals. All of it read-only, none of it ever changes."""
+
+import json
+from gzip import decompress
+from importlib.resources import files
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from experiments.view.errors import FullError, GoneError, ViewError
+from experiments.view.film import Films, pack
+from experiments.view.words import words
+
+MOST_REELS = 31
+"""Reels in one answer."""
+FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
+
+
+def routes(films: Films) -> list[Route | Mount]:
+    """The routes under ``/gongzhi``."""
+
+    async def place(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        return _packed(await run_in_threadpool(film.place))
+
+    async def reels(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        first, count = request.path_params["first"], request.path_params["count"]
+        last = min(first + min(count, MOST_REELS), film.scenario.days)
+        days = [await run_in_threadpool(film.day, day) for day in range(first, max(last, first + 1))]
+        return _packed(pack([json.loads(decompress(day.reel)) for day in days]))
+
+    async def totals(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        first, last = request.path_params["first"], min(request.path_params["last"], film.scenario.days)
+        if last > first:
+            await run_in_threadpool(film.day, last - 1)
+        return _packed(pack([day.totals for day in film.days[first:last]]))
+
+    async def texts(_request: Request) -> Response:
+        return _packed(pack(words()))
+
+    return [
+        Route("/films/{key}/place", place),
+        Route("/films/{key}/reels/{first:int}/{count:int}", reels),
+        Route("/films/{key}/totals/{first:int}/{last:int}", totals),
+        Route("/words", texts),
+        Mount("/assets", StaticFiles(directory=str(files("experiments.view") / "assets"))),
+    ]
+
+
+async def refuse(_request: Request, error: Exception) -> Response:
+    """A view error as a sentence, with the status that goes with it."""
+    status = 404 if isinstance(error, GoneError) else 503 if isinstance(error, FullError) else 500
+    return JSONResponse({"error": str(error), "kind": type(error).__name__}, status)
+
+
+HANDLERS: dict[Any, Any] = {ViewError: refuse}
+
+
+def _packed(content: bytes) -> Response:
+    headers = {"Content-Encoding": "gzip", **FOREVER}
+    return Response(content, media_type="application/json", headers=headers)

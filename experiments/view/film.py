@@ -1,0 +1,195 @@
+"""Films: runs that are lived as somebody watches them, kept as reels, and shared by all who watch the same run.
+
+A run is a pure function of scenario and seed, and a film is known by the hash of both: whoever asks for the same
+run gets the same film, and a film that was put away to save memory is made again when somebody asks for it.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from gzip import compress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.provenance import run_key
+from experiments.view.errors import GoneError, RunDiedError
+from experiments.view.place import describe_place
+from experiments.view.reel import Reeling
+from scenarios.cost import mean_household
+from scenarios.schema import Scenario
+from simulation.model import CommunityModel
+
+MOST_RESIDENT_DAYS = 400_000_000
+"""Residents times days of all films that are kept: about 1 GB."""
+
+
+@dataclass(slots=True)
+class Day:
+    """What is kept of a day for whoever asks about it."""
+
+    reel: bytes
+    """The reel as gzipped JSON."""
+    totals: dict[str, Any]
+    steps: NDArray[np.int32]
+    """The day's trails."""
+    spent: NDArray[np.float32]
+    """(rows, 4) actor, activity, minutes spent today, minutes owed this evening."""
+    wanted_more: NDArray[np.int32]
+    """Actors whose round ended for want of time."""
+
+
+class Film:
+    """A run, lived day by day.
+
+    Args:
+        scenario: what is asked.
+        seed: of its fate.
+
+    Attributes:
+        key: what it is known by.
+        days: those lived so far.
+        lock: held by whoever lives days or looks into the model.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.key = run_key(scenario, seed)
+        self.lock = threading.RLock()
+        self.days: list[Day] = []
+        self._model: CommunityModel | None = None
+        self._reeling: Reeling | None = None
+        self._spent: NDArray[np.float64] | None = None
+        self._died: str | None = None
+
+    @property
+    def weight(self) -> float:
+        """Residents times days: what its memory grows with."""
+        community = self.scenario.community
+        residents = community.communities * community.households * mean_household(self.scenario)
+        return residents * self.scenario.days
+
+    @property
+    def model(self) -> CommunityModel:
+        """The model as lived so far; hold the lock while looking into it."""
+        with self.lock:
+            if self._model is None:
+                self._model = CommunityModel(self.scenario, self.seed, trace=True)
+                self._reeling = Reeling(self._model)
+                self._spent = self._model.state.working.spent.copy()
+            return self._model
+
+    def place(self) -> bytes:
+        """See :func:`experiments.view.place.describe_place`; gzipped JSON."""
+        with self.lock:
+            return pack(describe_place(self.model))
+
+    def day(self, number: int) -> Day:
+        """A day, lived now with all before it where it has not been yet.
+
+        Raises:
+            GoneError: the run has no such day.
+            RunDiedError: the model raised.
+        """
+        if not 0 <= number < self.scenario.days:
+            raise GoneError(f"the run has days 0 to {self.scenario.days - 1}")
+        with self.lock:
+            while len(self.days) <= number:
+                self.days.append(self._live())
+            return self.days[number]
+
+    def _live(self) -> Day:
+        if self._died is not None:
+            raise RunDiedError(self._died)
+        model = self.model
+        try:
+            model.run_for(24.0)
+            steps = model.state.trails.take()
+            assert self._reeling is not None
+            reel = self._reeling.make(steps)
+        except Exception as error:
+            self._died = f"{type(error).__name__}: {error}"
+            raise RunDiedError(self._died) from error
+        return Day(pack(reel), reel["totals"], steps.astype(np.int32), self._minutes(), self._wanting())
+
+    def _minutes(self) -> NDArray[np.float32]:
+        working = self.model.state.working
+        today = working.spent - self._spent
+        self._spent = working.spent.copy()
+        actor, activity = np.nonzero((today > 0.0) | (working.owed > 0.0))
+        columns = (actor, activity, today[actor, activity], working.owed[actor, activity])
+        return np.column_stack(columns).astype(np.float32)
+
+    def _wanting(self) -> NDArray[np.int32]:
+        return np.flatnonzero(self.model.rounds.wanted_more).astype(np.int32)
+
+
+def pack(data: Any) -> bytes:
+    """Plain data as gzipped JSON, the same bytes for the same data."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return compress(text.encode(), compresslevel=5, mtime=0)
+
+
+@dataclass(slots=True)
+class _Wanted:
+    scenario: Scenario
+    seed: int
+    holders: int = 0
+
+
+@dataclass(slots=True)
+class Films:
+    """The films of a server: made when asked for, put away when too many are kept and nobody asks.
+
+    Args:
+        most: residents times days of those kept at a time.
+    """
+
+    most: float = MOST_RESIDENT_DAYS
+    make: Callable[[Scenario, int], Film] = Film
+    _wanted: dict[str, _Wanted] = field(default_factory=dict)
+    _kept: "OrderedDict[str, Film]" = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hold(self, scenario: Scenario, seed: int) -> str:
+        """Ask for a run; its film can be got by the key that is returned until :meth:`release`."""
+        key = run_key(scenario, seed)
+        with self._lock:
+            self._wanted.setdefault(key, _Wanted(scenario, seed)).holders += 1
+        return key
+
+    def release(self, key: str) -> None:
+        """Say that one who asked for a run needs it no more."""
+        with self._lock:
+            wanted = self._wanted.get(key)
+            if wanted is None:
+                return
+            wanted.holders -= 1
+            if wanted.holders <= 0:
+                del self._wanted[key]
+                self._kept.pop(key, None)
+
+    def get(self, key: str) -> Film:
+        """The film of a run that somebody holds.
+
+        Raises:
+            GoneError: nobody holds it.
+        """
+        with self._lock:
+            wanted = self._wanted.get(key)
+            if wanted is None:
+                raise GoneError("nobody watches this run any more: open it again")
+            film = self._kept.get(key) or self.make(wanted.scenario, wanted.seed)
+            self._kept[key] = film
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and sum(one.weight for one in self._kept.values()) > self.most:
+                self._kept.popitem(last=False)
+            return film
+
+    def __len__(self) -> int:
+        """Films kept."""
+        return len(self._kept)

@@ -1,0 +1,97 @@
+"""What the server refuses before anything is read: foreign hosts and origins, and bodies that nobody asked for.
+
+A page of another site must not talk to a server on this machine (DNS rebinding, cross-site WebSocket hijacking):
+names that were not allowed are refused. An address in figures cannot be rebound, so that a server that listens
+beyond this machine is reached by its address without more ado.
+"""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+MOST_BODY = 65_536
+"""Bytes of a request's body; only the notice that a tab was closed has any."""
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'self'; form-action 'self'"
+)
+"""Content Security Policy: nothing is fetched from, or sent to, another machine. Solara compiles templates in
+the page, hence ``unsafe-eval``."""
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class Guard:
+    """ASGI middleware in front of everything else.
+
+    Args:
+        app: what is guarded.
+        names: host names that are allowed beside this machine's own.
+        any_address: allow every address in figures too.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str] = (), any_address: bool = False) -> None:
+        self.app = app
+        self.names = frozenset({*LOCAL, *(name.lower() for name in names)})
+        self.any_address = any_address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if reason := self._refusal(scope, headers):
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008, "reason": reason})
+            else:
+                await PlainTextResponse(reason, 403)(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> str | None:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not self._allowed(f"//{host}"):
+            return f"host {host[:80]!r} is not allowed: start the server with --allow NAME"
+        if scope["type"] == "websocket" or origin is not None:
+            if not self._allowed(origin or ""):
+                return f"origin {(origin or '')[:80]!r} is not allowed"
+            if urlsplit(origin or "").netloc.lower() != host.lower():
+                return "a page may only talk to the server that it comes from"
+        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
+            length = headers.get("content-length", "")
+            if not length.isdigit() or int(length) > MOST_BODY:
+                return f"a request's body may have {MOST_BODY} bytes"
+        return None
+
+    def _allowed(self, url: str) -> bool:
+        try:
+            name = urlsplit(url).hostname
+        except ValueError:
+            return False
+        if name is None:
+            return False
+        if name.lower() in self.names:
+            return True
+        if not self.any_address:
+            return False
+        try:
+            ip_address(name)
+        except ValueError:
+            return False
+        return True

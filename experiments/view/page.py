@@ -1,0 +1,52 @@
+"""The page, as Solara sees it: one session for each visitor, whose state the stage shows."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from experiments.view.errors import FullError
+from experiments.view.session import Session, Sessions
+
+_sessions: list[Sessions] = []
+
+
+def serve(sessions: Sessions) -> None:
+    """Say whose sessions the pages of this process open."""
+    _sessions[:] = [sessions]
+
+
+@solara.component_vue("assets/stage.vue")
+def Stage(state: str, event_act: Callable[[dict[str, Any]], None]) -> None:  # noqa: N802 - Solara's way
+    """What the visitor sees; ``state`` is :meth:`Session.state` as JSON."""
+
+
+@solara.component
+def Page() -> None:  # noqa: N802
+    """One visitor's page."""
+    sessions = _sessions[0]
+    session: Session | None = solara.use_memo(lambda: _opened(sessions), [])
+    version, set_version = solara.use_state(0)
+    solara.use_effect(lambda: lambda: sessions.close(session) if session else None, [])
+
+    def act(action: dict[str, Any]) -> None:
+        if session is not None:
+            session.act(action)
+            set_version(session.version)
+
+    state = {"full": sessions.most} if session is None else session.state()
+    Stage(state=json.dumps(state | {"shown": version}, ensure_ascii=False), event_act=act)
+
+
+@solara.component
+def Layout(children: list[Any]) -> None:  # noqa: N802
+    """Nothing around the page."""
+    solara.Div(children=children, style={"min-height": "100vh"})
+
+
+def _opened(sessions: Sessions) -> Session | None:
+    try:
+        return sessions.open()
+    except FullError:
+        return None

@@ -1,0 +1,71 @@
+"""Where a run takes place and who has a role in it: what the page needs once, before any reel."""
+
+from typing import Any
+
+import numpy as np
+
+from agents.working_time import ROLES
+from experiments.messages import LANGUAGES, title_in
+from experiments.view.reel import STATES, activities
+from simulation.evening import CAUSES
+from simulation.fate import AUDIENCES
+from simulation.model import CommunityModel
+from simulation.trails import STEPS
+
+
+def describe_place(model: CommunityModel) -> dict[str, Any]:
+    """The place of a run as plain data.
+
+    Metres are east and north of the layout's south-west corner. A building without an outline is drawn as a
+    square of its footprint.
+    """
+    scenario, people = model.asked, model.state.population
+    organisation = model.state.organisation
+    first_home = people.households_from[:-1]
+    return {
+        "title": {language: title_in(scenario.title, language) for language in LANGUAGES},
+        "asks": {language: title_in(scenario.asks, language) for language in LANGUAGES},
+        "seed": model.seed,
+        "days": scenario.days,
+        "start": scenario.start.isoformat(),
+        "residents": people.residents,
+        "buildings": {
+            "x": np.round(people.x_m, 1).tolist(),
+            "y": np.round(people.y_m, 1).tolist(),
+            "side": np.round(np.sqrt(people.footprint_m2), 1).tolist(),
+            "floors": people.floors.tolist(),
+            "first_home": people.households_from.tolist(),
+            "residents": np.diff(people.residents_from[people.households_from]).tolist(),
+            "community": people.building_community.tolist(),
+            "grid": organisation.household_grid[first_home].tolist(),
+        },
+        "actors": _actors(model),
+        "categories": [
+            {language: title_in(category.title, language) for language in LANGUAGES}
+            for category in scenario.cases.categories.values()
+        ],
+        "states": list(STATES),
+        "steps": list(STEPS),
+        "roles": list(ROLES),
+        "audiences": list(AUDIENCES),
+        "causes": list(CAUSES),
+        "activities": list(activities(model)),
+        "warnings": [
+            {language: title_in(warning, language) for language in LANGUAGES}
+            for warning in organisation.warnings
+        ],
+    }
+
+
+def _actors(model: CommunityModel) -> dict[str, list[int]]:
+    """Role, number within it, and home of everybody with a role; -1 for those from outside."""
+    roster, people = model.state.roster, model.state.population
+    role = roster.role
+    number = np.zeros(len(role), dtype=np.int64)
+    for kind in np.unique(role):
+        mine = role == kind
+        number[mine] = np.arange(int(mine.sum()))
+    lives_here = roster.person < people.residents
+    building = np.full(len(role), -1)
+    building[lives_here] = people.household_building[people.household[roster.person[lives_here]]]
+    return {"role": role.tolist(), "number": number.tolist(), "building": building.tolist()}

@@ -1,0 +1,93 @@
+"""The server of the view: Solara's pages and the films beside them, behind a guard."""
+
+import os
+import socket
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from scenarios.errors import InputError
+from scenarios.schema import Scenario
+
+MOST_MESSAGE = 2 * 1024 * 1024
+"""Bytes of one WebSocket message; a larger one is refused before it is read whole."""
+CULL = "30m"
+"""How long the session of a page that was closed without a word is kept: a laptop may sleep for a while."""
+SETTINGS = {
+    "SOLARA_APP": "experiments.view.page",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_KERNEL_CULL_TIMEOUT": CULL,
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_THEME_TITLE": "共治 gongzhi",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_THEME_LOADER": "plain",
+}
+
+
+def make_app(
+    scenarios: Sequence[tuple[str, Scenario]], names: Iterable[str] = (), any_address: bool = False
+) -> Any:
+    """The server as an ASGI application.
+
+    Args:
+        scenarios: what a new visitor sees first, one or two.
+        names: host names beside this machine's own under which it may be reached.
+        any_address: let it be reached by any address in figures.
+    """
+    os.environ.update(SETTINGS)
+    from solara.server import starlette as solara_server
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    from experiments.view import page
+    from experiments.view.api import HANDLERS, routes
+    from experiments.view.film import Films
+    from experiments.view.guards import Guard
+    from experiments.view.session import Sessions
+
+    films = Films()
+    page.serve(Sessions(films, list(scenarios)))
+    app = Starlette(
+        routes=[
+            Mount("/gongzhi", routes=routes(films)),
+            Mount("/", app=solara_server.app),
+        ],
+        exception_handlers=HANDLERS,
+        lifespan=solara_server.lifespan,
+    )
+    return Guard(app, names, any_address)
+
+
+def serve(app: Any, host: str, port: int, tell: Any) -> None:
+    """Serve until interrupted.
+
+    Args:
+        app: see :func:`make_app`.
+        host: address to listen at.
+        port: port to listen at; 0 takes a free one.
+        tell: called with the address once pages can be opened.
+
+    Raises:
+        InputError: the address cannot be listened at.
+    """
+    import uvicorn
+
+    try:
+        listener = socket.create_server((host, port), family=_family(host), backlog=128)
+    except OSError as error:
+        raise InputError(f"cannot listen at {host}, port {port}: {error.strerror or error}") from error
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            tell(f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{listener.getsockname()[1]}/")
+
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,
+        server_header=False, lifespan="on",
+    )  # fmt: skip
+    Server(config).run(sockets=[listener])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,174 @@
+"""A session: what one visitor has open. It belongs to one page and ends with it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.costs import check_costs
+from experiments.messages import LANGUAGES, title_in
+from experiments.view.errors import FullError
+from experiments.view.film import Films
+from scenarios import load, shipped
+from scenarios.errors import GongzhiError
+from scenarios.schema import Scenario
+
+MOST_SESSIONS = 60
+"""Visitors at a time, a class and its trainer."""
+MOST_SIDES = 2
+MOST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the runs that are shown beside each other."""
+
+    name: str
+    """What it was opened as: a shipped scenario's name or a file's."""
+    scenario: Scenario
+    key: str
+    """Of its film."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What one visitor sees, and what can be done to it.
+
+    Args:
+        films: the server's.
+
+    Attributes:
+        sides: the runs shown, at most two, all with the same seed.
+        problem: what went wrong with what was asked last; None where nothing did.
+        version: counts the changes, so that the page sees each.
+    """
+
+    films: Films
+    sides: list[Side] = field(default_factory=list)
+    seed: int = 1
+    problem: str | None = None
+    version: int = 0
+    closed: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def state(self) -> dict[str, Any]:
+        """What the page shows, as plain data."""
+        return {
+            "version": self.version,
+            "seed": self.seed,
+            "problem": self.problem,
+            "sides": [
+                {
+                    "name": side.name,
+                    "key": side.key,
+                    "title": _both(side.scenario.title),
+                    "days": side.scenario.days,
+                }
+                for side in self.sides
+            ],
+            "shipped": [
+                {"name": name, "title": _both(one.title)} for name, one in shipped().items()
+            ],
+        }
+
+    def act(self, action: Mapping[str, Any]) -> None:
+        """Do what the visitor asks; what cannot be done becomes the problem that the page shows."""
+        with self.lock:
+            if self.closed:
+                return
+            self.problem = None
+            self.version += 1
+            try:
+                perform(self, action)
+            except GongzhiError as error:
+                self.problem = str(error)
+
+    def show(self, sides: list[tuple[str, Scenario]], seed: int) -> None:
+        """Show other runs instead of the present ones.
+
+        Raises:
+            TooLargeError: one of them would cost too much.
+        """
+        check_costs(scenario for _, scenario in sides)
+        new = [Side(name, scenario, self.films.hold(scenario, seed)) for name, scenario in sides]
+        for side in self.sides:
+            self.films.release(side.key)
+        self.sides, self.seed = new, seed
+
+    def close(self) -> None:
+        """The visitor has gone."""
+        with self.lock:
+            self.closed = True
+            for side in self.sides:
+                self.films.release(side.key)
+            self.sides = []
+
+
+def _both(text: Any) -> dict[str, str]:
+    return {language: title_in(text, language) for language in LANGUAGES}
+
+
+def perform(session: Session, action: Mapping[str, Any]) -> None:
+    """Look an action up by its name and do it; an unknown one is the page's mistake and is left alone."""
+    act = ACTIONS.get(str(action.get("do")))
+    if act is not None:
+        act(session, action)
+
+
+def _open(session: Session, action: Mapping[str, Any]) -> None:
+    """Show shipped scenarios: ``names``."""
+    known = shipped()
+    names = [str(name) for name in action.get("names", [])][:MOST_SIDES]
+    session.show([(name, load(name)) for name in names if name in known], session.seed)
+
+
+def _reset(session: Session, action: Mapping[str, Any]) -> None:
+    """Begin again, with another ``seed`` where one is given."""
+    seed = action.get("seed", session.seed)
+    if isinstance(seed, int) and 0 <= seed <= MOST_SEED:
+        session.show([(side.name, side.scenario) for side in session.sides], seed)
+
+
+ACTIONS: dict[str, Callable[[Session, Mapping[str, Any]], None]] = {"open": _open, "reset": _reset}
+"""What a visitor can ask for, by the action's name."""
+
+
+class Sessions:
+    """All sessions of a server.
+
+    Args:
+        films: the server's.
+        first: names of the scenarios that a new session shows.
+        most: sessions at a time.
+    """
+
+    def __init__(self, films: Films, first: list[tuple[str, Scenario]], most: int = MOST_SESSIONS) -> None:
+        self.films = films
+        self.first = first
+        self.most = most
+        self._open: set[int] = set()
+        self._lock = threading.Lock()
+
+    def open(self) -> Session:
+        """A new session.
+
+        Raises:
+            FullError: there are as many as there may be.
+        """
+        session = Session(self.films)
+        with self._lock:
+            if len(self._open) >= self.most:
+                raise FullError(f"{self.most} people are watching already: try again later")
+            self._open.add(id(session))
+        session.show(self.first, session.seed)
+        return session
+
+    def close(self, session: Session) -> None:
+        """End a session."""
+        session.close()
+        with self._lock:
+            self._open.discard(id(session))
+
+    def __len__(self) -> int:
+        """Sessions open."""
+        return len(self._open)
