@@ -32,8 +32,8 @@ class Notices:
         tries: (slots, H) failed knocks with each notice at each door since it last opened.
         tiers: the way down.
         live: notices that are news.
-        ended: those that stopped being news at the end of the day lived last; who knows them stays in ``keys``
-            until the next day.
+        ended: those that stopped being news at the end of the day lived last; who knows them stays in
+            ``keys`` until the next day.
     """
 
     def __init__(self, state: State, trace: bool) -> None:

@@ -174,7 +174,10 @@ def _draw(axes: Axes, place: Buildings, values: Floats, scale: Normalize, colour
     margin = 0.04 * float((high - low).max())
     if _bounded(place):
         bounds = LineCollection(
-            _bounds(place), colors=INK, linewidths=0.6 if raster else 0.9, linestyles=(0, (4, 2))
+            grid_bounds(place.x_m, place.y_m, place.grid),
+            colors=INK,
+            linewidths=0.6 if raster else 0.9,
+            linestyles=(0, (4, 2)),
         )
         bounds.set_rasterized(raster)
         axes.add_collection(bounds)
@@ -186,14 +189,23 @@ def _draw(axes: Axes, place: Buildings, values: Floats, scale: Normalize, colour
     axes.set_axis_off()
 
 
-def _bounds(place: Buildings) -> list[Floats]:
-    """Lines half way between neighbouring buildings of different grids (edges of Voronoi cells)."""
-    centres = np.stack([place.x_m, place.y_m], axis=1)
+def grid_bounds(x_m: Floats, y_m: Floats, grid_of: NDArray[Any]) -> list[Floats]:
+    """Lines half way between neighbouring buildings of different grids (edges of Voronoi cells).
+
+    Args:
+        x_m: (B,) metres east.
+        y_m: (B,) metres north.
+        grid_of: (B,) grid of each building.
+
+    Returns:
+        (2, 2) ends of each line; they may lie far outside.
+    """
+    centres = np.stack([x_m, y_m], axis=1)
     low, high = centres.min(axis=0), centres.max(axis=0)
     far = 20.0 * (high - low).max() + 1000.0
     corners = (low + high) / 2.0 + far * np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
     cells = Voronoi(np.vstack([centres, corners]))
-    grid = np.append(place.grid, [-1, -1, -1, -1])
+    grid = np.append(grid_of, [-1, -1, -1, -1])
     pair = grid[cells.ridge_points]
     inside = (pair >= 0).all(axis=1) & (pair[:, 0] != pair[:, 1])
     return [cells.vertices[cells.ridge_vertices[ridge]] for ridge in np.flatnonzero(inside)]

@@ -1,4 +1,4 @@
-"""What browsers fetch beside the page: places, reels, totals. All of it read-only, none of it ever changes."""
+"""What browsers fetch beside the page: places, reels, totals. All is read-only and never changes."""
 
 import json
 from gzip import decompress
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from experiments.figures.style import FONT
 from experiments.view.errors import FullError, GoneError, ViewError
 from experiments.view.film import Films, pack
 from experiments.view.words import words
@@ -49,6 +50,7 @@ def routes(films: Films) -> list[Route | Mount]:
         Route("/films/{key}/reels/{first:int}/{count:int}", reels),
         Route("/films/{key}/totals/{first:int}/{last:int}", totals),
         Route("/words", texts),
+        Mount("/fonts", StaticFiles(directory=str(FONT.parent))),
         Mount("/assets", StaticFiles(directory=str(files("experiments.view") / "assets"))),
     ]
 

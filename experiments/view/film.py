@@ -1,7 +1,7 @@
-"""Films: runs that are lived as somebody watches them, kept as reels, and shared by all who watch the same run.
+"""Films: runs that are lived as somebody watches them, kept as reels, shared by all who watch the same run.
 
-A run is a pure function of scenario and seed, and a film is known by the hash of both: whoever asks for the same
-run gets the same film, and a film that was put away to save memory is made again when somebody asks for it.
+A run is a pure function of scenario and seed, and a film is known by the hash of both: whoever asks for the
+same run gets the same film, and a film put away to save memory is made again when somebody asks for it.
 """
 
 import json
@@ -61,9 +61,7 @@ class Film:
         self.key = run_key(scenario, seed)
         self.lock = threading.RLock()
         self.days: list[Day] = []
-        self._model: CommunityModel | None = None
         self._reeling: Reeling | None = None
-        self._spent: NDArray[np.float64] | None = None
         self._died: str | None = None
 
     @property
@@ -76,12 +74,13 @@ class Film:
     @property
     def model(self) -> CommunityModel:
         """The model as lived so far; hold the lock while looking into it."""
+        return self._made().model
+
+    def _made(self) -> Reeling:
         with self.lock:
-            if self._model is None:
-                self._model = CommunityModel(self.scenario, self.seed, trace=True)
-                self._reeling = Reeling(self._model)
-                self._spent = self._model.state.working.spent.copy()
-            return self._model
+            if self._reeling is None:
+                self._reeling = Reeling(CommunityModel(self.scenario, self.seed, trace=True))
+            return self._reeling
 
     def place(self) -> bytes:
         """See :func:`experiments.view.place.describe_place`; gzipped JSON."""
@@ -105,27 +104,12 @@ class Film:
     def _live(self) -> Day:
         if self._died is not None:
             raise RunDiedError(self._died)
-        model = self.model
         try:
-            model.run_for(24.0)
-            steps = model.state.trails.take()
-            assert self._reeling is not None
-            reel = self._reeling.make(steps)
+            lived = self._made().live()
         except Exception as error:
             self._died = f"{type(error).__name__}: {error}"
             raise RunDiedError(self._died) from error
-        return Day(pack(reel), reel["totals"], steps.astype(np.int32), self._minutes(), self._wanting())
-
-    def _minutes(self) -> NDArray[np.float32]:
-        working = self.model.state.working
-        today = working.spent - self._spent
-        self._spent = working.spent.copy()
-        actor, activity = np.nonzero((today > 0.0) | (working.owed > 0.0))
-        columns = (actor, activity, today[actor, activity], working.owed[actor, activity])
-        return np.column_stack(columns).astype(np.float32)
-
-    def _wanting(self) -> NDArray[np.int32]:
-        return np.flatnonzero(self.model.rounds.wanted_more).astype(np.int32)
+        return Day(pack(lived.reel), lived.reel["totals"], lived.steps, lived.spent, lived.wanted_more)
 
 
 def pack(data: Any) -> bytes:

@@ -1,8 +1,8 @@
-"""What the server refuses before anything is read: foreign hosts and origins, and bodies that nobody asked for.
+"""What the server refuses before anything is read: foreign hosts and origins, bodies that nobody asked for.
 
-A page of another site must not talk to a server on this machine (DNS rebinding, cross-site WebSocket hijacking):
-names that were not allowed are refused. An address in figures cannot be rebound, so that a server that listens
-beyond this machine is reached by its address without more ado.
+A page of another site must not talk to a server on this machine (DNS rebinding, cross-site WebSocket
+hijacking): names that were not allowed are refused. An address in figures cannot be rebound, so that a server
+that listens beyond this machine is reached by its address without more ado.
 """
 
 from collections.abc import Iterable

@@ -3,13 +3,16 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.working_time import ROLES
+from experiments.figures.maps import grid_bounds
 from experiments.messages import LANGUAGES, title_in
-from experiments.view.reel import STATES, activities
+from experiments.view.reel import STATES, WORK
 from simulation.evening import CAUSES
 from simulation.fate import AUDIENCES
 from simulation.model import CommunityModel
+from simulation.population import Floats
 from simulation.trails import STEPS
 
 
@@ -39,6 +42,7 @@ def describe_place(model: CommunityModel) -> dict[str, Any]:
             "community": people.building_community.tolist(),
             "grid": organisation.household_grid[first_home].tolist(),
         },
+        "bounds": _bounds(people.x_m, people.y_m, organisation.household_grid[first_home]),
         "actors": _actors(model),
         "categories": [
             {language: title_in(category.title, language) for language in LANGUAGES}
@@ -49,12 +53,19 @@ def describe_place(model: CommunityModel) -> dict[str, Any]:
         "roles": list(ROLES),
         "audiences": list(AUDIENCES),
         "causes": list(CAUSES),
-        "activities": list(activities(model)),
+        "activities": list(WORK),
         "warnings": [
             {language: title_in(warning, language) for language in LANGUAGES}
             for warning in organisation.warnings
         ],
     }
+
+
+def _bounds(x_m: Floats, y_m: Floats, grid: NDArray[np.int32]) -> list[list[float]]:
+    """[x, y, x, y] of the ends of each line between grids."""
+    if len(x_m) < 2 or len(np.unique(grid)) < 2:
+        return []
+    return [np.round(line.ravel(), 1).tolist() for line in grid_bounds(x_m, y_m, grid)]
 
 
 def _actors(model: CommunityModel) -> dict[str, list[int]]:

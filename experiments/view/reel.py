@@ -1,17 +1,18 @@
 """A reel: all that the page shows of one day of a run, as plain data.
 
-A reel stands alone: it holds how things stood when the day began and what happened at which minute, so that the
-page can show any moment of it, forward or back. Positions are numbers of buildings; see
+A reel stands alone: it holds how things stood when the day began and what happened at which minute, so that
+the page can show any moment of it, forward or back. Positions are numbers of buildings; see
 :mod:`experiments.view.place` for where they are.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.working_time import ACTIVITIES
 from simulation.case import Case
 from simulation.live import Live
 from simulation.model import CommunityModel
@@ -45,11 +46,26 @@ STEPS = {
     "faded": "faded",
 }
 """What happens to a case, in the order in which it happens at one moment, and where it stands then."""
+WORK = (*ACTIVITIES, "sort", "solve")
+"""What minutes are spent on: everybody with a role, desks, and handlers that count."""
 Ints = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What is known of a day that was lived."""
+
+    reel: dict[str, Any]
+    steps: NDArray[np.int32]
+    """The day's trails, see :meth:`simulation.trails.Trails.take`."""
+    spent: NDArray[np.float32]
+    """(rows, 4) actor, activity, minutes spent on it today, minutes of it owed this evening."""
+    wanted_more: NDArray[np.int32]
+    """Actors whose round ended for want of time."""
+
+
 class Reeling:
-    """Makes the reels of a run, one after each day lived.
+    """Lives a run day by day and makes the reel of each.
 
     Args:
         model: traced, and at hour 0.
@@ -63,18 +79,29 @@ class Reeling:
         self._home_building = state.population.household_building[state.population.household]
         self._states: list[int] = []
         self._satisfaction = self._satisfied()
-        self._minutes = np.zeros(len(_names(model)))
-        self._followed: list[Live] = []
+        self._waiting = self._unmet()
+        self._minutes = np.zeros(len(WORK))
+        self._spent = state.working.spent.copy()
 
-    def make(self, steps: Ints) -> dict[str, Any]:
-        """The reel of the day that was lived last.
+    def live(self) -> Lived:
+        """Live the next day."""
+        self.model.run_for(24.0)
+        steps = self.model.state.trails.take()
+        wanting = np.flatnonzero(self.model.rounds.wanted_more).astype(np.int32)
+        return Lived(self._reel(steps), steps.astype(np.int32), self._spent_today(), wanting)
 
-        Args:
-            steps: the day's trails, see :meth:`simulation.trails.Trails.take`.
-        """
+    def _spent_today(self) -> NDArray[np.float32]:
+        working = self.model.state.working
+        today, self._spent = working.spent - self._spent, working.spent.copy()
+        actor, activity = np.nonzero((today > 0.0) | (working.owed > 0.0))
+        columns = (actor, activity, today[actor, activity], working.owed[actor, activity])
+        return np.column_stack(columns).astype(np.float32)
+
+    def _reel(self, steps: Ints) -> dict[str, Any]:
         model, day = self.model, self.model.day - 1
         calendar = model.state.calendar
         before, self._satisfaction = self._satisfaction, self._satisfied()
+        waited, self._waiting = self._waiting, self._unmet()
         return {
             "day": day,
             "date": (model.asked.start + timedelta(days=day)).isoformat(),
@@ -83,7 +110,7 @@ class Reeling:
             "cases": self._cases(day),
             "steps": self._steps(steps, day),
             "satisfaction": [before, self._satisfaction],
-            "unmet": self._unmet(),
+            "unmet": [waited, self._waiting],
             "totals": self._totals(day),
         }
 
@@ -154,9 +181,7 @@ class Reeling:
         last = int(np.searchsorted(needs.arose, now))
         first = int(np.searchsorted(needs.arose, now - needs.rule.fades))
         waiting = needs.resident[first:last][needs.met[first:last] == np.inf]
-        counts = np.bincount(
-            self._home_building[waiting], minlength=self.model.state.population.buildings
-        )
+        counts = np.bincount(self._home_building[waiting], minlength=self.model.state.population.buildings)
         values: list[int] = counts.tolist()
         return values
 
@@ -192,9 +217,7 @@ class Reeling:
 
 def _solved_lately(case: Case, day: int) -> bool:
     """Whether a case that is over ended so lately that it is still shown, or took a step today."""
-    return any(
-        getattr(case, name) is not None and getattr(case, name) > 24.0 * (day - 1) for name in STEPS
-    )
+    return any(getattr(case, name) is not None and getattr(case, name) > 24.0 * (day - 1) for name in STEPS)
 
 
 def _moves(case: Case, day: int, at_start: int) -> list[list[int]]:
@@ -212,17 +235,6 @@ def _moves(case: Case, day: int, at_start: int) -> list[list[int]]:
     if reached_last != now:  # it fell back: refused, opened again, or left without an owner
         moves.append([1439, case.number, now])
     return moves
-
-
-def activities(model: CommunityModel) -> Sequence[str]:
-    """What the minutes of :meth:`Reeling._totals` are spent on."""
-    return _names(model)
-
-
-def _names(model: CommunityModel) -> list[str]:
-    from agents.working_time import ACTIVITIES
-
-    return [*ACTIVITIES, "sort", "solve"]
 
 
 def _worked(model: CommunityModel) -> NDArray[np.float64]:

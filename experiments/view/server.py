@@ -43,10 +43,11 @@ def make_app(
     from experiments.view.api import HANDLERS, routes
     from experiments.view.film import Films
     from experiments.view.guards import Guard
+    from experiments.view.rooms import ROOMS
     from experiments.view.session import Sessions
 
     films = Films()
-    page.serve(Sessions(films, list(scenarios)))
+    page.serve(Sessions(films, ROOMS, scenarios))
     app = Starlette(
         routes=[
             Mount("/gongzhi", routes=routes(films)),
@@ -80,7 +81,9 @@ def serve(app: Any, host: str, port: int, tell: Any) -> None:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            tell(f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{listener.getsockname()[1]}/")
+            tell(
+                f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{listener.getsockname()[1]}/"
+            )
 
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,

@@ -1,7 +1,10 @@
-"""A session: what one visitor has open. It belongs to one page and ends with it."""
+"""A session: what one visitor has open. It belongs to one page and ends with it.
+
+What a visitor can do lies in rooms, one file each, see :mod:`experiments.view.rooms`.
+"""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,14 +12,13 @@ from experiments.costs import check_costs
 from experiments.messages import LANGUAGES, title_in
 from experiments.view.errors import FullError
 from experiments.view.film import Films
-from scenarios import load, shipped
+from scenarios.cases import Title
 from scenarios.errors import GongzhiError
 from scenarios.schema import Scenario
 
 MOST_SESSIONS = 60
 """Visitors at a time, a class and its trainer."""
 MOST_SIDES = 2
-MOST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +32,39 @@ class Side:
     """Of its film."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A thing that visitors can do: choose scenarios, edit, follow a lesson ..."""
+
+    name: str
+    actions: Mapping[str, Callable[["Session", Mapping[str, Any]], None]]
+    """By name: what each does with the session and with what the page sent, which may be anything."""
+    state: Callable[["Session"], Any] = lambda _session: None
+    """What the page has to know for it, as plain data; under the room's name in :meth:`Session.state`."""
+
+
 @dataclass(slots=True)
 class Session:
     """What one visitor sees, and what can be done to it.
 
     Args:
         films: the server's.
+        rooms: what can be done.
 
     Attributes:
         sides: the runs shown, at most two, all with the same seed.
         problem: what went wrong with what was asked last; None where nothing did.
         version: counts the changes, so that the page sees each.
+        memory: what rooms remember, by the room's name.
     """
 
     films: Films
+    rooms: Sequence[Room]
     sides: list[Side] = field(default_factory=list)
     seed: int = 1
     problem: str | None = None
     version: int = 0
+    memory: dict[str, Any] = field(default_factory=dict)
     closed: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -61,14 +78,12 @@ class Session:
                 {
                     "name": side.name,
                     "key": side.key,
-                    "title": _both(side.scenario.title),
+                    "title": both(side.scenario.title),
                     "days": side.scenario.days,
                 }
                 for side in self.sides
             ],
-            "shipped": [
-                {"name": name, "title": _both(one.title)} for name, one in shipped().items()
-            ],
+            **{room.name: room.state(self) for room in self.rooms},
         }
 
     def act(self, action: Mapping[str, Any]) -> None:
@@ -79,11 +94,18 @@ class Session:
             self.problem = None
             self.version += 1
             try:
-                perform(self, action)
+                self._perform(action)
             except GongzhiError as error:
                 self.problem = str(error)
 
-    def show(self, sides: list[tuple[str, Scenario]], seed: int) -> None:
+    def _perform(self, action: Mapping[str, Any]) -> None:
+        """Look an action up by its name and do it; an unknown one is the page's mistake and is left alone."""
+        name = str(action.get("do"))
+        for room in self.rooms:
+            if name in room.actions:
+                room.actions[name](self, action)
+
+    def show(self, sides: Sequence[tuple[str, Scenario]], seed: int) -> None:
         """Show other runs instead of the present ones.
 
         Raises:
@@ -104,33 +126,9 @@ class Session:
             self.sides = []
 
 
-def _both(text: Any) -> dict[str, str]:
+def both(text: Title | str) -> dict[str, str]:
+    """A scenario's own text by language."""
     return {language: title_in(text, language) for language in LANGUAGES}
-
-
-def perform(session: Session, action: Mapping[str, Any]) -> None:
-    """Look an action up by its name and do it; an unknown one is the page's mistake and is left alone."""
-    act = ACTIONS.get(str(action.get("do")))
-    if act is not None:
-        act(session, action)
-
-
-def _open(session: Session, action: Mapping[str, Any]) -> None:
-    """Show shipped scenarios: ``names``."""
-    known = shipped()
-    names = [str(name) for name in action.get("names", [])][:MOST_SIDES]
-    session.show([(name, load(name)) for name in names if name in known], session.seed)
-
-
-def _reset(session: Session, action: Mapping[str, Any]) -> None:
-    """Begin again, with another ``seed`` where one is given."""
-    seed = action.get("seed", session.seed)
-    if isinstance(seed, int) and 0 <= seed <= MOST_SEED:
-        session.show([(side.name, side.scenario) for side in session.sides], seed)
-
-
-ACTIONS: dict[str, Callable[[Session, Mapping[str, Any]], None]] = {"open": _open, "reset": _reset}
-"""What a visitor can ask for, by the action's name."""
 
 
 class Sessions:
@@ -138,12 +136,20 @@ class Sessions:
 
     Args:
         films: the server's.
-        first: names of the scenarios that a new session shows.
+        rooms: what visitors can do.
+        first: the scenarios that a new session shows.
         most: sessions at a time.
     """
 
-    def __init__(self, films: Films, first: list[tuple[str, Scenario]], most: int = MOST_SESSIONS) -> None:
+    def __init__(
+        self,
+        films: Films,
+        rooms: Sequence[Room],
+        first: Sequence[tuple[str, Scenario]],
+        most: int = MOST_SESSIONS,
+    ) -> None:
         self.films = films
+        self.rooms = rooms
         self.first = first
         self.most = most
         self._open: set[int] = set()
@@ -155,7 +161,7 @@ class Sessions:
         Raises:
             FullError: there are as many as there may be.
         """
-        session = Session(self.films)
+        session = Session(self.films, self.rooms)
         with self._lock:
             if len(self._open) >= self.most:
                 raise FullError(f"{self.most} people are watching already: try again later")

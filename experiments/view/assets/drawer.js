@@ -1,0 +1,60 @@
+// The drawer at the side: one panel at a time. A panel is a module in the list below.
+
+import { fill, h } from "./dom.js";
+import { ScenariosPanel } from "./scenarios.js";
+import { say, spoken } from "./words.js";
+
+// Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
+// opened, when the server's state changes and when the language does.
+const PANELS = [ScenariosPanel];
+
+export class Drawer {
+  constructor(page) {
+    this.page = page;
+    this.panels = PANELS.map((Panel) => new Panel(page));
+    this.open = null;
+    this.title = h("h2", { id: "gz-drawer-title", tabindex: "-1" });
+    this.close = h("button", { type: "button", class: "gz-close", onclick: () => this.choose(null) }, "×");
+    this.room = h("div", { class: "gz-room" });
+    this.element = h("aside", { class: "gz-drawer", hidden: true, "aria-labelledby": "gz-drawer-title" }, h("div", { class: "gz-drawer-head" }, this.title, this.close), this.room);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.choose(null);
+    });
+    spoken(() => this.update());
+  }
+
+  panel(name) {
+    return this.panels.find((panel) => panel.name === name);
+  }
+
+  buttons() {
+    return this.panels.filter((panel) => !panel.unlisted).map((panel) => h("button", {
+      type: "button", class: `gz-open-${panel.name}`, "aria-expanded": String(this.open === panel),
+      onclick: () => this.choose(this.open === panel ? null : panel.name),
+    }, say(`view_panel_${panel.name}`)));
+  }
+
+  choose(name) {
+    this.open = name ? this.panel(name) : null;
+    this.element.hidden = !this.open;
+    if (this.open) fill(this.room, this.open.element);
+    this.update();
+    this.page.relabel();
+    if (this.open) this.title.focus({ preventScroll: true });
+  }
+
+  update() {
+    if (!this.open) return;
+    this.title.textContent = say(`view_panel_${this.open.name}`);
+    this.close.setAttribute("aria-label", say("view_close"));
+    this.open.update();
+  }
+
+  // Somebody clicked at something on the map of a side.
+  explain(side, target) {
+    const panel = this.panel("explain");
+    if (!panel || !target) return;
+    panel.show(side, target);
+    this.choose("explain");
+  }
+}

@@ -1,0 +1,89 @@
+// The trainer's page: the stage, a bar above it, and a drawer at its side for everything else.
+
+import { Clock } from "./clock.js";
+import { fill, h } from "./dom.js";
+import { Drawer } from "./drawer.js";
+import { Film } from "./films.js";
+import { Stage } from "./stage.js";
+import { current, inLanguage, loadWords, say, speak, spoken } from "./words.js";
+
+export async function mount(root, act) {
+  const style = h("link", { rel: "stylesheet", href: "/gongzhi/assets/page.css" });
+  await Promise.all([loadWords(), new Promise((done) => { style.onload = done; document.head.append(style); })]);
+  return new Page(root, act);
+}
+
+class Page {
+  constructor(root, act) {
+    this.act = act;
+    this.films = new Map();
+    this.clock = new Clock(1);
+    this.scene = { layer: "informed", notice: null, chain: null, chainSide: null };
+    this.stage = new Stage(this.clock, this.scene, { pick: (side, target) => this.drawer.explain(side, target) });
+    this.drawer = new Drawer(this);
+    this.problem = h("div", { class: "gz-problem", role: "alert", hidden: true });
+    this.bar = h("header", { class: "gz-bar" });
+    this.body = h("div", { class: "gz-body" }, this.stage.element, this.drawer.element);
+    root.replaceChildren(this.bar, this.problem, this.body);
+    this.root = root;
+    this.end = spoken(() => this.relabel());
+    this.keys = (event) => this.key(event);
+    document.addEventListener("keydown", this.keys);
+  }
+
+  // Shows a state that the server sent, see Session.state.
+  async show(state) {
+    if (state.full) return this.tell(say("view_full", { n: state.full }));
+    const first = !this.state;
+    const before = this.state;
+    this.state = state;
+    this.tell(state.problem ?? "");
+    const keys = state.sides.map((side) => side.key);
+    const same = before && keys.join() === before.sides.map((side) => side.key).join();
+    if (!same) {
+      try {
+        const films = await Promise.all(keys.map((key) => this.films.get(key) ?? new Film(key).open()));
+        if (this.state !== state) return;
+        this.films = new Map(films.map((film) => [film.key, film]));
+        films.forEach((film, side) => { film.label = state.sides[side].label ?? film.place.title; });
+        this.stage.show(films);
+      } catch (error) {
+        this.tell(say("view_died", { error: error.message }));
+      }
+    }
+    this.relabel();
+    this.drawer.update();
+    if (first) this.root.classList.add("gz-ready");
+  }
+
+  tell(text) {
+    fill(this.problem, h("pre", {}, text), h("button", { type: "button", onclick: () => this.tell("") }, say("view_close")));
+    this.problem.hidden = !text;
+  }
+
+  relabel() {
+    fill(
+      this.bar,
+      h("h1", {}, say("view_title")),
+      h("p", { class: "gz-question" }, this.stage.films[0] ? inLanguage(this.stage.films[0].place.asks) : ""),
+      h("nav", { "aria-label": say("view_menu") }, this.drawer.buttons(),
+        h("button", { type: "button", class: "gz-language", lang: current() === "zh" ? "en" : "zh-CN", onclick: () => speak(current() === "zh" ? "en" : "zh") }, current() === "zh" ? "English" : "中文")),
+    );
+    document.title = say("view_title");
+  }
+
+  key(event) {
+    if (event.target.closest("input, select, textarea, button, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ".": 1, ",": -1, ">": 24, "<": -24 }[event.key];
+    if (event.key === " ") this.clock.play();
+    else if (step) this.clock.step(step);
+    else return;
+    event.preventDefault();
+  }
+
+  leave() {
+    this.end();
+    this.stage.leave();
+    document.removeEventListener("keydown", this.keys);
+  }
+}

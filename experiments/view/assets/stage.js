@@ -1,0 +1,88 @@
+// What everybody sees, trainer and followers alike: maps side by side, legend, clock, charts.
+
+import { Charts } from "./charts.js";
+import { ClockBar } from "./clockbar.js";
+import { fill, h } from "./dom.js";
+import { Legend } from "./legend.js";
+import { MapView, View } from "./map.js";
+import { date, inLanguage, say, spoken } from "./words.js";
+
+export class Stage {
+  // `pick(side, target)` is called with what somebody clicks at; `follows` leaves out what steers.
+  constructor(clock, scene, { pick = () => {}, follows = false } = {}) {
+    this.clock = clock;
+    this.scene = scene;
+    this.pick = pick;
+    this.films = [];
+    this.maps = [];
+    this.view = new View(() => this.draw());
+    this.legend = new Legend(scene, () => this.changed(), follows);
+    this.bar = new ClockBar(clock, follows);
+    this.charts = new Charts();
+    this.row = h("div", { class: "gz-maps" });
+    this.element = h("div", { class: "gz-stage" }, this.row, this.legend.element, this.bar.element, this.charts.element);
+    this.ends = [clock.on(() => this.draw()), spoken(() => this.relabel())];
+    clock.ready = () => this.ready();
+    new ResizeObserver(() => this.draw()).observe(this.row);
+  }
+
+  // Shows other films; those that stay keep what was fetched.
+  show(films) {
+    this.films = films;
+    this.clock.days = Math.min(...films.map((film) => film.place.days));
+    this.maps = films.map((film, side) => {
+      const map = new MapView(this.view, (target) => this.pick(side, target));
+      map.title = h("h2", {});
+      map.news = h("p", { class: "gz-news", "aria-live": "off" });
+      return map;
+    });
+    fill(this.row, this.maps.map((map) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, map.title, map.news), map.element)));
+    this.charts.open(films);
+    this.relabel();
+    this.clock.seek(Math.min(this.clock.hour, 24 * this.clock.days));
+  }
+
+  ready() {
+    const { day, ahead } = this.clock;
+    return this.films.map((film) => film.reel(day, ahead)).every((reel) => reel !== null);
+  }
+
+  get problem() {
+    return this.films.find((film) => film.problem)?.problem ?? null;
+  }
+
+  relabel() {
+    this.maps.forEach((map, side) => {
+      map.title.textContent = `${this.films.length > 1 ? "AB"[side] + "  " : ""}${inLanguage(this.films[side].label ?? this.films[side].place.title)}`;
+    });
+    this.legend.relabel();
+    this.bar.relabel();
+    this.charts.relabel();
+    this.draw();
+  }
+
+  changed() {
+    this.draw();
+    this.onscene?.();
+  }
+
+  draw() {
+    if (!this.films.length) return;
+    const { day, minute } = this.clock;
+    const reels = this.films.map((film) => film.reel(day, this.clock.ahead));
+    this.bar.draw(reels[0], this.problem);
+    reels.forEach((reel, side) => {
+      if (!reel) return;
+      const map = this.maps[side];
+      map.draw(this.films[side], reel, minute, { ...this.scene, chain: this.scene.chainSide === side ? this.scene.chain : null });
+      map.canvas.setAttribute("aria-label", say("view_map_label", { title: map.title.textContent, date: date(reel.date), layer: say(`view_layer_${this.scene.layer}`) }));
+    });
+    if (reels.every(Boolean)) this.charts.draw(reels, minute, this.scene);
+    this.drawn = (this.drawn ?? 0) + 1;
+  }
+
+  leave() {
+    for (const end of this.ends) end();
+    this.clock.play(false);
+  }
+}

@@ -1,0 +1,6 @@
+"""What visitors can do, one room for each."""
+
+from experiments.view.session import Room
+from experiments.view.showing import SHOWING
+
+ROOMS: tuple[Room, ...] = (SHOWING,)
