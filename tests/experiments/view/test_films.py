@@ -64,8 +64,7 @@ def test_who_knows_is_who_knows_in_the_table(film: Film, tables: dict[str, pd.Da
 def test_cases_stand_where_the_run_has_them(film: Film, tables: dict[str, pd.DataFrame]) -> None:
     last = list(reels(film))[-1]
     states = {row[0]: row[3] for row in last["cases"]["open"]}
-    for _, number, state in last["cases"]["moves"]:
-        states[number] = state
+    states |= {number: state for _, number, state in last["cases"]["moves"]}
     of_run = tables["cases"].set_index("case_id")["state"]
     assert all(STATES[state] == of_run[number] for number, state in states.items())
     still_open = of_run[~of_run.isin([STATES[state] for state in OVER])]
