@@ -51,6 +51,8 @@ class Footprint(NamedTuple):
     footprint_m2: float
     households: float
     """UNKNOWN where the file does not say."""
+    rings: tuple[Floats, ...] = ()
+    """(corners, 2) longitude and latitude of each ring of its outline, holes too; empty where unknown."""
 
 
 @dataclass(slots=True)
@@ -159,7 +161,8 @@ def read_csv(text: str, findings: Findings) -> tuple[list[Footprint], bool]:
             read.append(UNKNOWN)
         values = [value for value in read if value is not None]
         if len(values) == len(read):
-            footprints.append(Footprint(line, "", *values))
+            east, north, floors, area, homes = values
+            footprints.append(Footprint(line, "", east, north, floors, area, homes))
     return footprints, degrees
 
 
@@ -224,3 +227,17 @@ def to_metres(footprints: list[Footprint], degrees: bool, findings: Findings) ->
             farthest.path,
         )
     return east - east.min(), north - north.min()
+
+
+def outline_of(footprint: Footprint, x_m: float, y_m: float, latitude: float) -> list[Floats]:
+    """The rings of a footprint in metres, around its centre at ``x_m``, ``y_m`` as :func:`to_metres` has it.
+
+    Args:
+        footprint: a building.
+        x_m: metres east.
+        y_m: metres north.
+        latitude: the middle one of the layout.
+    """
+    scale = np.array([np.cos(np.radians(latitude)), 1.0]) * METRES_PER_DEGREE
+    centre = np.array([footprint.east, footprint.north])
+    return [(ring - centre) * scale + (x_m, y_m) for ring in footprint.rings]

@@ -77,18 +77,20 @@ def _feature(feature: Any, path: str, findings: Findings) -> Footprint | None:
         place = f"{path}.properties.households"
         homes = findings.number(properties["households"], "households", None, place)
     try:
-        area, east, north = _measure(geometry)
+        rings = _rings(geometry)
+        area, east, north = _measure(rings)
     except GeometryError as error:
         findings.add(None, f"{path}.geometry", str(error))
         return None
     footprint = findings.number(round(area, 3), "footprint_m2", None, f"{path}.geometry: area in m2")
     if floors is None or homes is None or footprint is None:
         return None
-    return Footprint(None, path, east, north, floors, footprint, homes)
+    outline = tuple(ring for _, ring in rings)
+    return Footprint(None, path, east, north, floors, footprint, homes, outline)
 
 
-def _measure(geometry: dict[str, Any]) -> tuple[float, float, float]:
-    """Area in square metres, and the centroid's longitude and latitude."""
+def _rings(geometry: dict[str, Any]) -> list[tuple[float, Floats]]:
+    """The rings of a geometry, with 1 for what they enclose and -1 for holes."""
     kind, polygons = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
         polygons = [polygons]
@@ -101,6 +103,11 @@ def _measure(geometry: dict[str, Any]) -> tuple[float, float, float]:
         if not isinstance(polygon, list) or not polygon:
             raise GeometryError("each polygon must be a list of rings")
         rings += [(1.0 if number == 0 else -1.0, _ring(ring)) for number, ring in enumerate(polygon)]
+    return rings
+
+
+def _measure(rings: list[tuple[float, Floats]]) -> tuple[float, float, float]:
+    """Area in square metres, and the centroid's longitude and latitude."""
     origin = rings[0][1][0]
     scale = np.array([np.cos(np.radians(origin[1])), 1.0]) * METRES_PER_DEGREE
     area, moment = 0.0, np.zeros(2)

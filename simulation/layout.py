@@ -9,12 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.community import Community
 from simulation.dividing import divide_evenly
-from simulation.footprints import LIMITS, UNKNOWN, Findings, Footprint, read_csv, read_text, to_metres
+from simulation.footprints import (
+    LIMITS,
+    UNKNOWN,
+    Findings,
+    Footprint,
+    outline_of,
+    read_csv,
+    read_text,
+    to_metres,
+)
 from simulation.geojson import read_geojson
 from simulation.population import Floats, Ints
+
+Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,8 @@ class Place:
     footprint_m2: Floats
     floors: Ints
     households: Ints
+    outline: NDArray[np.object_] | None = None
+    """For each building the rings of its outline in metres; None where only its area is known."""
 
 
 def layout_households(community: Community) -> int:
@@ -50,10 +64,19 @@ def read_layout(community: Community) -> list[Place]:
     homes = all_buildings.households.astype(np.float64)
     points = np.column_stack((all_buildings.x_m, all_buildings.y_m))
     count = max(1, int(homes.sum() / community.households + 0.5))
-    return [
-        Place(*(getattr(all_buildings, name)[np.sort(part)] for name in Place.__slots__))
-        for part in divide_evenly(points, homes, np.arange(len(homes)), count)
-    ]
+    parts = divide_evenly(points, homes, np.arange(len(homes)), count)
+    return [_part(all_buildings, np.sort(part)) for part in parts]
+
+
+def _part(place: Place, some: Longs) -> Place:
+    return Place(
+        x_m=place.x_m[some],
+        y_m=place.y_m[some],
+        footprint_m2=place.footprint_m2[some],
+        floors=place.floors[some],
+        households=place.households[some],
+        outline=None if place.outline is None else place.outline[some],
+    )
 
 
 def _buildings(community: Community) -> Place:
@@ -86,13 +109,25 @@ def _buildings(community: Community) -> Place:
             f"has {homes[number]:,.0f} households by its floor area; a building may have {most:,.0f}",
         )
     findings.close()
+    outline = _outlines(footprints, x_m, y_m)
     return Place(
         x_m=x_m[lived_in],
         y_m=y_m[lived_in],
         footprint_m2=footprint[lived_in],
         floors=floors[lived_in].astype(np.int32),
         households=homes[lived_in].astype(np.int32),
+        outline=None if outline is None else outline[lived_in],
     )
+
+
+def _outlines(footprints: list[Footprint], x_m: Floats, y_m: Floats) -> NDArray[np.object_] | None:
+    if not footprints[0].rings:
+        return None
+    middle = float(np.median([one.north for one in footprints]))
+    outlines = np.empty(len(footprints), dtype=np.object_)
+    for number, one in enumerate(footprints):
+        outlines[number] = outline_of(one, float(x_m[number]), float(y_m[number]), middle)
+    return outlines
 
 
 def _footprints(path: Path, findings: Findings) -> tuple[list[Footprint], bool]:

@@ -9,8 +9,10 @@ from agents.working_time import ROLES
 from experiments.figures.maps import grid_bounds
 from experiments.messages import LANGUAGES, title_in
 from experiments.view.reel import STATES, WORK
+from scenarios.community import Community
 from simulation.evening import CAUSES
 from simulation.fate import AUDIENCES
+from simulation.layout import read_layout
 from simulation.model import CommunityModel
 from simulation.population import Floats
 from simulation.trails import STEPS
@@ -40,6 +42,7 @@ def describe_place(model: CommunityModel) -> dict[str, Any]:
             "first_home": people.households_from.tolist(),
             "residents": np.diff(people.residents_from[people.households_from]).tolist(),
             "community": people.building_community.tolist(),
+            "outline": _outlines(scenario.community),
             "grid": organisation.household_grid[first_home].tolist(),
         },
         "bounds": _bounds(people.x_m, people.y_m, organisation.household_grid[first_home]),
@@ -59,6 +62,16 @@ def describe_place(model: CommunityModel) -> dict[str, Any]:
             for warning in organisation.warnings
         ],
     }
+
+
+def _outlines(community: Community) -> list[list[list[list[float]]]] | None:
+    """For each building the rings of its outline; None where the layout says nothing of them."""
+    if community.layout is None:
+        return None
+    rings = [
+        one for place in read_layout(community) for one in (() if place.outline is None else place.outline)
+    ]
+    return [[np.round(ring, 1).tolist() for ring in outline] for outline in rings] or None
 
 
 def _bounds(x_m: Floats, y_m: Floats, grid: NDArray[np.int32]) -> list[list[float]]:

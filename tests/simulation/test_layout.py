@@ -281,3 +281,29 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     with large.open("wb") as file:
         file.truncate(1 << 40)
     assert "a layout may have 64 MB" in refusal(large)
+
+
+def test_geojson_keeps_the_outlines_where_the_buildings_stand(tmp_path: Path) -> None:
+    hole = square(100.0, 0.0, 60.0)
+    hole["geometry"]["coordinates"].append(square(120.0, 20.0, 20.0)["geometry"]["coordinates"][0])
+    file = collection(tmp_path, *(square(60.0 * place, 80.0, 20.0) for place in range(6)), hole)
+    places = read_layout(asked(file, households=60))
+    assert len(places) > 1
+    for place in places:
+        assert place.outline is not None
+        assert len(place.outline) == len(place.x_m)
+        for number, rings in enumerate(place.outline):
+            corners = rings[0][:-1]
+            middle = (place.x_m[number], place.y_m[number])
+            assert corners.mean(axis=0) == pytest.approx(middle, abs=0.01)
+            enclosed = sum(
+                (1.0, -1.0)[bool(inner)] * float(np.prod(np.ptp(ring, axis=0)))
+                for inner, ring in enumerate(rings)
+            )
+            assert enclosed == pytest.approx(place.footprint_m2[number], rel=1e-3)
+    outlines = [rings for place in places if place.outline is not None for rings in place.outline]
+    assert sorted(map(len, outlines)) == [1] * 6 + [2]
+
+
+def test_csv_knows_no_outlines() -> None:
+    assert all(place.outline is None for place in read_layout(asked(SAMPLE)))
