@@ -135,7 +135,7 @@ export class MapView {
       if (place >= MOST_MARKS) continue;
       const [x, y] = this.building(one.building);
       const half = this.half(one.building);
-      const size = Math.max(4, Math.min(8, half * 0.4));
+      const size = Math.max(2.8, Math.min(8, half * 0.4));
       const spot = [x - half + size + 2.3 * size * (place % 3), y - half - size * (0.4 + 2.2 * Math.floor(place / 3))];
       drawShape(ink, MARKS[name], ...spot, size);
       this.targets.push({ what: "case", number: one.number, x: spot[0], y: spot[1], reach: size + 2, state: one.state, kind: one.kind });
@@ -159,7 +159,7 @@ export class MapView {
       const x = x1 + (x2 - x1) * one.way + aside * Math.cos(turn);
       const y = y1 + (y2 - y1) * one.way + aside * Math.sin(turn);
       const { colour } = PEOPLE[peopleOf(this.film.place.roles[role[one.actor]])];
-      drawShape(ink, { shape: "person", colour, edge: "#ffffff" }, x, y, 6);
+      drawShape(ink, { shape: "person", colour, edge: "#ffffff" }, x, y, Math.max(4, Math.min(7, this.half(one.to) * 0.5)));
       this.targets.push({ what: "actor", number: one.actor, x, y, reach: 9 });
     }
   }

@@ -1,0 +1,94 @@
+"""What the server refuses: foreign hosts, foreign pages, bodies, and paths outside what it serves."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from experiments.view.guards import Guard
+
+
+async def hello(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("hello")
+
+
+async def socket(connection: WebSocket) -> None:
+    await connection.accept()
+    await connection.send_text("hello")
+    await connection.close()
+
+
+INNER = Starlette(routes=[Route("/", hello, methods=["GET", "POST"]), WebSocketRoute("/socket", socket)])
+
+
+def client(*names: str, any_address: bool = False) -> TestClient:
+    return TestClient(Guard(INNER, names, any_address), base_url="http://localhost:8765")
+
+
+@pytest.mark.parametrize("host", ["localhost:8765", "127.0.0.1:8765", "[::1]:8765", "LOCALHOST"])
+def test_this_machine_may(host: str) -> None:
+    answer = client().get("/", headers={"host": host})
+    assert (answer.status_code, answer.text) == (200, "hello")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "192.168.1.5:8765",
+        "",
+        "a b",
+        "[::1",
+        "localhost@evil.example",
+    ],
+)
+def test_other_hosts_may_not(host: str) -> None:
+    answer = client().get("/", headers={"host": host})
+    assert answer.status_code == 403
+    assert "--allow NAME" in answer.text
+
+
+def test_names_and_addresses_are_allowed_where_asked_for() -> None:
+    named, open_to_all = client("Class.example"), client(any_address=True)
+    assert named.get("/", headers={"host": "class.example:80"}).status_code == 200
+    assert named.get("/", headers={"host": "192.168.1.5"}).status_code == 403
+    assert open_to_all.get("/", headers={"host": "192.168.1.5:8765"}).status_code == 200
+    assert open_to_all.get("/", headers={"host": "[fe80::1]:8765"}).status_code == 200
+    assert open_to_all.get("/", headers={"host": "evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "http://localhost:9999", "null", "", "http://localhost.evil.example:8765", None],
+)
+def test_pages_of_others_get_no_socket(origin: str | None) -> None:
+    headers = {} if origin is None else {"origin": origin}
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        client().websocket_connect("/socket", headers=headers),
+    ):
+        pass
+    assert refused.value.code == 1008
+
+
+def test_the_own_page_gets_a_socket() -> None:
+    headers = {"origin": "http://localhost:8765", "host": "localhost:8765"}
+    with client().websocket_connect("/socket", headers=headers) as connection:
+        assert connection.receive_text() == "hello"
+
+
+def test_pages_of_others_get_no_answer() -> None:
+    assert client().get("/", headers={"origin": "http://evil.example"}).status_code == 403
+    assert client().get("/", headers={"origin": "http://localhost:8765"}).status_code == 200
+
+
+def test_bodies_are_refused_before_they_are_read() -> None:
+    assert client().post("/", content=b"closed").status_code == 200
+    assert client().post("/", content=b"x" * 70_000).status_code == 403
+    without_length = client().post("/", content=(part for part in [b"x", b"y"]))
+    assert without_length.status_code == 403

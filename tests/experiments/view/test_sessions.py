@@ -1,0 +1,88 @@
+"""Sessions: isolated, counted, and unmoved by whatever a page sends."""
+
+from typing import Any
+
+import pytest
+
+from experiments.view.errors import FullError, GoneError
+from experiments.view.film import Films
+from experiments.view.rooms import ROOMS
+from experiments.view.session import Session, Sessions
+from scenarios import load
+
+
+@pytest.fixture
+def films() -> Films:
+    return Films()
+
+
+@pytest.fixture
+def sessions(films: Films) -> Sessions:
+    return Sessions(films, ROOMS, [("coordinated", load("coordinated"))], most=2)
+
+
+def test_sessions_do_not_see_each_other(sessions: Sessions) -> None:
+    one, other = sessions.open(), sessions.open()
+    before = other.state()
+    one.act({"do": "open", "names": ["fragmented", "tiers_only"]})
+    one.act({"do": "reset", "seed": 7})
+    assert [side["name"] for side in one.state()["sides"]] == ["fragmented", "tiers_only"]
+    assert one.state()["seed"] == 7
+    assert other.state() == before
+
+
+def test_there_are_at_most_so_many_and_who_leaves_makes_room(sessions: Sessions) -> None:
+    one, _ = sessions.open(), sessions.open()
+    with pytest.raises(FullError):
+        sessions.open()
+    sessions.close(one)
+    sessions.close(one)
+    assert len(sessions) == 1
+    sessions.open()
+
+
+def test_films_go_with_the_last_who_watches(sessions: Sessions, films: Films) -> None:
+    one, other = sessions.open(), sessions.open()
+    key = one.sides[0].key
+    assert other.sides[0].key == key
+    films.get(key)
+    sessions.close(one)
+    films.get(key)
+    sessions.close(other)
+    with pytest.raises(GoneError):
+        films.get(key)
+    one.act({"do": "open", "names": ["fragmented"]})
+    assert one.sides == []
+
+
+def test_both_sides_have_one_seed(sessions: Sessions) -> None:
+    session = sessions.open()
+    session.act({"do": "open", "names": ["coordinated", "fragmented", "tiers_only"]})
+    assert [side.name for side in session.sides] == ["coordinated", "fragmented"]
+    assert session.sides[0].key != session.sides[1].key
+
+
+NONSENSE: list[Any] = [
+    {},
+    {"do": None},
+    {"do": "no such thing"},
+    {"do": ["open"]},
+    {"do": "open"},
+    {"do": "open", "names": "coordinated"},
+    {"do": "open", "names": ["../../etc/passwd", "/etc/passwd", 3, None]},
+    {"do": "open", "names": []},
+    {"do": "reset", "seed": -1},
+    {"do": "reset", "seed": 2**31},
+    {"do": "reset", "seed": "1"},
+    {"do": "reset", "seed": True},
+    {"do": "reset", "seed": 1.5},
+]
+
+
+@pytest.mark.parametrize("action", NONSENSE)
+def test_nonsense_changes_nothing(sessions: Sessions, action: Any) -> None:
+    session: Session = sessions.open()
+    before = session.state()["sides"]
+    session.act(action)
+    assert session.state()["sides"] == before
+    assert session.state()["seed"] == 1
