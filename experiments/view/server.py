@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from scenarios.errors import InputError
@@ -89,7 +90,8 @@ def serve(app: Any, host: str, port: int, tell: Any) -> None:
         app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,
         server_header=False, lifespan="on",
     )  # fmt: skip
-    Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and then passes Ctrl-C on
+        Server(config).run(sockets=[listener])
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -53,7 +53,7 @@ export class Stage {
 
   relabel() {
     this.maps.forEach((map, side) => {
-      map.title.textContent = `${this.films.length > 1 ? "AB"[side] + "  " : ""}${inLanguage(this.films[side].label ?? this.films[side].place.title)}`;
+      map.title.textContent = `${this.films.length > 1 ? "AB"[side] + " " : ""}${inLanguage(this.films[side].label ?? this.films[side].place.title)}`;
     });
     this.legend.relabel();
     this.bar.relabel();
