@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from experiments.figures.style import COLOURS, GREY, INK, LINE_SPACING, heading, new_figure, style, wrap
 from experiments.messages import Language, say
+from experiments.parameters import name_of
 from experiments.sensitivity.discovery import Box, Discovery, Limit
 from experiments.sensitivity.settings import Settings
-from experiments.sensitivity.words import percent, rule, written
+from experiments.sensitivity.words import percent, rule, word_in, written
 
 LEGEND_COLUMNS = 36
 JITTER = 0.012
@@ -50,9 +51,9 @@ def discovery_figure(settings: Settings, found: Discovery, what: str, language: 
         for number, box in enumerate(found.boxes, 1):
             _draw_box(panel, number, box, names, sides)
         for side, name, axis in zip(sides, names, (panel.xaxis, panel.yaxis), strict=False):
-            axis.set_label_text(name)
+            axis.set_label_text(name_of(name, language))
             if side.words:
-                axis.set_ticks(range(len(side.words)), side.words)
+                axis.set_ticks(range(len(side.words)), [word_in(word, language) for word in side.words])
             else:
                 axis.set_major_formatter(FuncFormatter(partial(_tick, name)))
         panel.set_xlim(*sides[0].ends)

@@ -21,6 +21,7 @@ from experiments.figures.style import (
     wrap,
 )
 from experiments.messages import Language, say
+from experiments.parameters import name_of
 from experiments.sweeps.responses import Axis, Points, Response, axis_of, of_metric, respond
 from simulation.metrics import METRICS
 
@@ -47,7 +48,7 @@ def heat_figure(points: Points, metrics: Sequence[str], x: str, y: str, language
     responses = []
     with style():
         first = of_metric(points, metrics[0])
-        axes = [axis_of(first, x, BINS), axis_of(first, y, BINS)]
+        axes = [axis_of(first, x, BINS, language), axis_of(first, y, BINS, language)]
         wide, high = (len(axis.places) for axis in axes)
         figure = new_figure(
             columns * max(6.0, 2.4 + 0.95 * wide) + 0.4, rows * max(3.0, 1.5 + 0.62 * high) + 1.6
@@ -55,15 +56,14 @@ def heat_figure(points: Points, metrics: Sequence[str], x: str, y: str, language
         panels = figure.subplots(rows, columns, squeeze=False)
         for panel, metric in zip(panels.flat, metrics, strict=False):
             table = of_metric(points, metric)
-            axes = [axis_of(table, x, BINS), axis_of(table, y, BINS)]
+            axes = [axis_of(table, x, BINS, language), axis_of(table, y, BINS, language)]
             found = respond(table, metric, axes)
             responses.append(found)
             _draw(figure, panel, axes, found, language)
         for panel in panels.flat[len(metrics) :]:
             panel.set_visible(False)
-        heading(
-            figure, say("heat_title", language, x=x, y=y), note(points, axes, responses, "cells", language)
-        )
+        title = say("heat_title", language, x=name_of(x, language), y=name_of(y, language))
+        heading(figure, title, note(points, axes, responses, "cells", language))
     return figure
 
 
@@ -101,8 +101,8 @@ def _draw(figure: Figure, panel: Axes, axes: Sequence[Axis], found: Response, la
         linespacing=1.1,
     )
     panel.set_yticks(range(len(axes[1].places)), [_short(text) for text in axes[1].texts], fontsize=11.0)
-    panel.set_xlabel(axes[0].factor, fontsize=12.0)
-    panel.set_ylabel(axes[1].factor, fontsize=12.0)
+    panel.set_xlabel(name_of(axes[0].factor, language), fontsize=12.0)
+    panel.set_ylabel(wrap(name_of(axes[1].factor, language), 30), fontsize=12.0)
     bar = figure.colorbar(image, ax=panel, pad=0.02, aspect=24)
     bar.outline.set_visible(False)
     better = known.better if known else None

@@ -25,6 +25,7 @@ from experiments.figures.style import (
     wrap,
 )
 from experiments.messages import Language, label_of, say
+from experiments.parameters import name_of, names_in
 from experiments.sweeps.responses import (
     MOST_LEVELS,
     Axis,
@@ -69,9 +70,9 @@ def response_figure(
         panels = figure.subplots(rows, columns, squeeze=False)
         for panel, metric in zip(panels.flat, metrics, strict=False):
             table = of_metric(points, metric)
-            axes = [axis_of(table, by, BINS)]
+            axes = [axis_of(table, by, BINS, language)]
             if lines is not None:
-                axes.append(axis_of(table, lines, MOST_LEVELS // 2))
+                axes.append(axis_of(table, lines, MOST_LEVELS // 2, language))
             found = respond(table, metric, axes)
             responses.append(found)
             _draw(panel, table, axes, found, language)
@@ -79,10 +80,14 @@ def response_figure(
             panel.set_visible(False)
         for place, panel in enumerate(panels.flat[: len(metrics)]):
             if place + columns >= len(metrics):
-                panel.set_xlabel(by, fontsize=12.5)
+                panel.set_xlabel(name_of(by, language), fontsize=12.5)
         if lines is not None:
-            _name_lines(figure, axes[1])
-        heading(figure, say("response_title", language, factor=by), _note(points, axes, responses, language))
+            _name_lines(figure, axes[1], language)
+        heading(
+            figure,
+            say("response_title", language, factor=name_of(by, language)),
+            _note(points, axes, responses, language),
+        )
     return figure
 
 
@@ -157,10 +162,10 @@ def _name_places(panel: Axes, axis: Axis) -> None:
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(axis.factor, float(f"{value:g}"))))
 
 
-def _name_lines(figure: Figure, axis: Axis) -> None:
+def _name_lines(figure: Figure, axis: Axis, language: Language) -> None:
     looks = [line_of(place) for place in range(len(axis.texts))]
     handles = [Line2D([], [], **look, marker="o", markersize=5) for look in looks]
-    name_beside(figure, handles, axis.texts, axis.factor)
+    name_beside(figure, handles, axis.texts, name_of(axis.factor, language))
 
 
 def _note(points: Points, axes: Sequence[Axis], responses: Sequence[Response], language: Language) -> str:
@@ -180,9 +185,9 @@ def note(
     most = int(points["runs"].max())
     if others and crossed:
         key = "sweep_over_settings" if most > 1 else "sweep_over_settings_once"
-        parts.append(say(key, language, factors=", ".join(others)))
+        parts.append(say(key, language, factors=names_in(others, language)))
     elif not crossed:
-        parts.append(say("sweep_over_points", language, factors=", ".join(others) or "–"))
+        parts.append(say("sweep_over_points", language, factors=names_in(others, language) or "–"))
     elif most > 1:
         least = int(points["runs"].min())
         span = str(most) if least == most else f"{least}–{most}"

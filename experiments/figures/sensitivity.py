@@ -23,10 +23,12 @@ from experiments.figures.style import (
     heading,
     new_figure,
     style,
+    width_of,
     wrap,
 )
 from experiments.findings import MAIN
 from experiments.messages import Language, label_of, say
+from experiments.parameters import name_of
 
 COLUMNS = 3
 PARTS = (("first", "sobol_first", COLOURS[0], -0.2), ("total", "sobol_total", COLOURS[1], 0.2))
@@ -100,7 +102,7 @@ def _bars(panel: Axes, rows: pd.DataFrame, factors: Sequence[str]) -> None:
 
 
 def _finish_bars(figure: Figure, panels: np.ndarray, factors: Sequence[str], language: Language) -> None:
-    names = [_broken(name) for name in factors]
+    names = [_broken(name, language) for name in factors]
     for row in panels:
         row[0].set_yticks(np.arange(len(factors)), names, linespacing=LINE_SPACING)
         row[0].set_ylim(len(factors) - 0.4, -0.6)
@@ -141,17 +143,15 @@ def _plane(panel: Axes, rows: pd.DataFrame, metric: str, factors: Sequence[str],
 
 def _finish_plane(figure: Figure, factors: Sequence[str], language: Language) -> None:
     figure.supylabel(say("morris_y", language), fontsize=13.0)
-    names = [f"{number}  {_broken(name)}" for number, name in enumerate(factors, 1)]
+    names = [f"{number}  {_broken(name, language)}" for number, name in enumerate(factors, 1)]
     handles = [Line2D([], [], linestyle="none") for _ in factors]
     legend = figure.legend(handles, names, loc="outside right upper", handlelength=0.0)
     for text in legend.get_texts():
         text.set_linespacing(LINE_SPACING)
 
 
-def _broken(name: str) -> str:
-    """A long dotted path in two lines, broken at a dot."""
-    if len(name) <= LONGEST_NAME or "." not in name:
-        return name
-    cuts = [place for place, letter in enumerate(name) if letter == "."]
-    best = min(cuts, key=lambda place: abs(place - len(name) / 2))
-    return f"{name[: best + 1]}\n{name[best + 1 :]}"
+def _broken(factor: str, language: Language) -> str:
+    """What a factor is called, in lines of about the same length."""
+    name = name_of(factor, language)
+    lines = ceil(width_of(name) / LONGEST_NAME)
+    return wrap(name, max(LONGEST_NAME // 2, ceil(width_of(name) / lines) + 4))

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from experiments.amounts import NOTHING, decimals_for, label_with_unit, number
 from experiments.messages import Language, say
+from experiments.parameters import name_of, switch_in
 from experiments.search.asked import Direction
 from experiments.sweeps.factors import Factor, Range
 from scenarios.units import write_clock
@@ -47,7 +48,9 @@ def print_front(
         _Column("", kinds, max(map(cell_len, kinds))),
     ]
     columns = [
-        _Column(factor.name.replace(".", ".\n"), [_shown(factor, row.get(factor.name)) for row in rows])
+        _Column(
+            name_of(factor.name, language), [_shown(factor, row.get(factor.name), language) for row in rows]
+        )
         for factor in factors
     ]
     for name, direction in outcomes.items():
@@ -98,9 +101,11 @@ def _kind(row: Mapping[Any, Any]) -> str:
     return "front_holds" if row["holds"] else "front_falls"
 
 
-def _shown(factor: Factor, label: Any) -> str:
+def _shown(factor: Factor, label: Any, language: Language) -> str:
     if label is None or (isinstance(label, float) and pd.isna(label)):
         return NOTHING
+    if isinstance(label, bool):
+        return switch_in(label, language)
     if isinstance(factor, Range) and factor.kind == "duration":
         return f"{label * 60.0:.0f} min" if factor.high < 10.0 else f"{label:.1f} h"
     if isinstance(factor, Range) and factor.kind == "time of day":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from experiments.amounts import NOTHING
 from experiments.messages import Language, say
+from experiments.parameters import name_of, switch_in
 from experiments.sensitivity.discovery import Box, Discovery, Limit, Number
 from scenarios.fields import key_at
 from scenarios.units import write_clock, write_duration
@@ -49,12 +50,18 @@ def rule(box: Box, language: Language) -> str:
 
 
 def _limit(factor: str, limit: Limit, language: Language) -> str:
+    name = name_of(factor, language)
     if limit.words:
-        values = say("discovery_or", language).join(limit.words)
-        return say("discovery_is", language, factor=factor, values=values)
+        values = say("discovery_or", language).join(word_in(word, language) for word in limit.words)
+        return say("discovery_is", language, factor=name, values=values)
     low, high = (None if end is None else written(factor, end) for end in (limit.low, limit.high))
     kind = "between" if low and high else "above" if low else "most"
-    return say(f"discovery_{kind}", language, factor=factor, low=low, high=high)
+    return say(f"discovery_{kind}", language, factor=name, low=low, high=high)
+
+
+def word_in(word: str, language: Language) -> str:
+    """A factor's value that is no number: a switch's in words, any other as it was written."""
+    return switch_in(word == "true", language) if word in {"true", "false"} else word
 
 
 def written(factor: str, value: Number) -> str:

@@ -13,7 +13,8 @@ from experiments.amounts import label_with_unit
 from experiments.figures import MAPPED
 from experiments.findings import MAIN, with_half
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
-from experiments.sweeps.factors import Factor, Range
+from experiments.parameters import name_of
+from experiments.sweeps.factors import Factor, Label, Range
 from experiments.sweeps.plan import Plan
 from experiments.sweeps.responses import NUMBERS, Points, factors_of, written
 from experiments.texts import Both, both, from_to, said, template
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MOST_ROWS, MOST_PRINTED, MOST_FAILURES, MOST_VALUES = 200, 20, 20, 12
-CELL_WIDTH, FACTOR_WIDTH = 16, 18
-"""Columns of a printed metric, and at most of a factor."""
+CELL_WIDTH, FACTOR_WIDTH = 16, (10, 18)
+"""Columns of a printed metric; and of a factor, from what its name is given to what its values may take."""
 
 
 def render(
@@ -65,18 +66,19 @@ def render(
             ("report_seed", from_to(seeds)),
         ],
         scenarios=_asked(plan, title),
-        factors=[{"name": factor.name, "shown": _values(factor, plan)} for factor in plan.factors],
+        factors=[
+            {"path": factor.name, "name": both(name_of, factor.name), "shown": _values(factor, plan)}
+            for factor in plan.factors
+        ],
         design=_design(plan, points, seeds.groupby(asked["point"]).size()),
         figures=[
             {
-                "alt": said("sweep_response_alt", factor=factors[0])
-                if len(factors) == 1
-                else said("sweep_heat_alt", x=factors[0], y=factors[1]),
+                "alt": _alt(factors),
                 "data": [b64encode(figures[f"{name}.{to}.svg"]).decode() for to in LANGUAGES],
             }
             for name, factors in about.items()
         ],
-        varied=varied,
+        varied=[both(name_of, name) for name in varied],
         metrics=[{"label": both(label_with_unit, name), "better": METRICS[name].better} for name in MAIN],
         rows=rows[:MOST_ROWS],
         more_points=max(0, len(rows) - MOST_ROWS),
@@ -128,10 +130,21 @@ def _values(factor: Factor, plan: Plan) -> Both:
     if isinstance(factor, Range):
         labels.sort(key=float)
     if len(labels) <= MOST_VALUES or not isinstance(factor, Range):
-        text = ", ".join(written(factor.name, label) for label in labels)
-        return text, text
+        return both(_values_in, factor.name, labels)
     low, high = (written(factor.name, float(f"{float(end):.3g}")) for end in (labels[0], labels[-1]))
     return said("sweep_span", low=low, high=high, n=len(labels))
+
+
+def _values_in(factor: str, labels: Sequence[Label], language: Language) -> str:
+    return say("comma", language).join(written(factor, label, language) for label in labels)
+
+
+def _alt(factors: tuple[str, ...]) -> Both:
+    """What a figure over one factor or two shows."""
+    names = [both(name_of, name) for name in factors]
+    if len(names) == 1:
+        return said("sweep_response_alt", factor=names[0])
+    return said("sweep_heat_alt", x=names[0], y=names[1])
 
 
 def _design(plan: Plan, points: Points, runs: "pd.Series[int]") -> list[Both]:
@@ -178,7 +191,7 @@ def _rows(points: Points, metrics: Sequence[str] = MAIN) -> list[dict[str, Any]]
         rows.append(
             {
                 "point": point,
-                "factors": [written(name, first[name]) for name in varied],
+                "factors": [both(written, name, first[name]) for name in varied],
                 "runs": int(first["runs"]),
                 "cells": [
                     {
@@ -228,27 +241,35 @@ def print_sweep(points: Points, language: Language, console: "Console | None" = 
 
     console = console or Console()
     varied = factors_of(points)
-    first = {name: name.rpartition(".")[2] for name in varied}
-    taken = 6 + sum(min(len(name), FACTOR_WIDTH) + 1 for name in first.values())
-    fitting = max(1, (console.width - taken) // CELL_WIDTH)
+    place = LANGUAGES.index(language)
+    first = [name_of(name, language) for name in varied]
+    values = [[row["factors"][number][place] for row in _rows(points, MAIN)] for number in range(len(first))]
+    widths = [_width(name, shown) for name, shown in zip(first, values, strict=True)]
+    fitting = max(1, (console.width - 6 - sum(width + 1 for width in widths)) // CELL_WIDTH)
     order = [*MAPPED, *(name for name in MAIN if name not in MAPPED)]
     metrics = [name for name in order if name in set(points["metric"])][:fitting]
     rows = _rows(points, metrics)
     printed = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
     printed.add_column(say("sweep_point", language), justify="right")
-    for name in first.values():
-        least = min(len(name), FACTOR_WIDTH)
-        printed.add_column(
-            Text(name), justify="right", overflow="fold", min_width=least, max_width=FACTOR_WIDTH
-        )
+    for name, width in zip(first, widths, strict=True):
+        printed.add_column(Text(name), justify="right", overflow="fold", width=width)
     for name in metrics:
         printed.add_column(
             Text(label_with_unit(name, language)), justify="right", overflow="fold", min_width=CELL_WIDTH - 3
         )
     for row in rows[:MOST_PRINTED]:
         cells = [Text(cell["text"]) for cell in row["cells"]]
-        printed.add_row(str(row["point"]), *(Text(value) for value in row["factors"]), *cells)
+        printed.add_row(str(row["point"]), *(Text(value[place]) for value in row["factors"]), *cells)
     console.print(printed)
     if len(rows) > MOST_PRINTED:
         console.print(say("sweep_more_points", language, n=len(rows) - MOST_PRINTED))
     console.print(say("sweep_printed", language))
+
+
+def _width(name: str, values: Sequence[str]) -> int:
+    """Columns of a printed factor: as many as its longest value takes, and its name's longest word."""
+    from rich.cells import cell_len
+
+    least, most = FACTOR_WIDTH
+    given = min(cell_len(name), least)
+    return min(max(given, *map(cell_len, [*name.split(), *values])), most)

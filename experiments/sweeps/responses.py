@@ -17,6 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.findings import MAIN
+from experiments.messages import Language
+from experiments.parameters import switch_in
 from experiments.statistics import half_width
 from scenarios.errors import InputError, ResultError
 from scenarios.fields import key_at
@@ -154,19 +156,20 @@ def metrics_called(
     return asked
 
 
-def axis_of(points: Points, factor: str, bins: int) -> Axis:
+def axis_of(points: Points, factor: str, bins: int, language: Language = "en") -> Axis:
     """A factor's levels, numbers in their order and words in that of the file; many numbers in bins.
 
     Args:
         points: a row per point.
         factor: the name of its column.
         bins: how many, where there are more than :data:`MOST_LEVELS` numbers.
+        language: of the texts.
     """
     values = points[factor]
     if not is_ordered(points, factor):
         labels = list(dict.fromkeys(values))
         of_point = np.array([labels.index(value) for value in values], dtype=np.int64)
-        texts = tuple(written(factor, label) for label in labels)
+        texts = tuple(written(factor, label, language) for label in labels)
         return Axis(factor, np.arange(len(labels), dtype=float), texts, of_point, False, False, False)
     numbers = values.to_numpy(dtype=float)
     known, of_point = np.unique(numbers, return_inverse=True)
@@ -197,10 +200,10 @@ def _multiplied(known: NDArray[np.float64]) -> bool:
     return bool(np.ptp(np.diff(np.log(known))) < 0.1 * np.log(known[-1] / known[0]) / (len(known) - 1))
 
 
-def written(factor: str, value: Any) -> str:
-    """A value of a factor as people write it: a duration or a time of day with its unit."""
+def written(factor: str, value: Any, language: Language = "en") -> str:
+    """A value of a factor as people write it: durations with their unit, a switch as a word."""
     if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
+        return switch_in(bool(value), language)
     if isinstance(value, int | float | np.integer | np.floating) and not math.isnan(value):
         _, kind = key_at(tuple(factor.split(".")), {})
         shown = float(value)

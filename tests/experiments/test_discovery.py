@@ -113,7 +113,7 @@ def test_values_without_an_order_are_named() -> None:
         "true",
     }
     assert "size above 3" in rule(found.boxes[0], "en")
-    assert "on is true" in rule(found.boxes[0], "en")
+    assert "on is on" in rule(found.boxes[0], "en")
 
 
 def test_no_limit_where_settings_are_all_alike() -> None:
@@ -157,9 +157,9 @@ def test_rules_are_told_as_scenarios_are_written() -> None:
     happened = (factors["minutes.leader"] < 0.5) & (factors["notices.doors.until"] > 20.5)
     found = discover(settings_of(factors, happened), 2, 1)
     text = rule(found.boxes[0], "en")
-    assert "minutes.leader at most 29 min" in text
-    assert "notices.doors.until above 20:3" in text
-    assert "minutes.leader不超过29 min" in rule(found.boxes[0], "zh")
+    assert "Group leader's time a day at most 29 min" in text
+    assert "Doors · until above 20:3" in text
+    assert "楼组长每日时间不超过29 min" in rule(found.boxes[0], "zh")
 
 
 # Which settings ------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_discover_prints_rules_and_leaves_table_and_figure(
     main([*ask, "--language", "en", "--out", str(tmp_path)])
     said = capsys.readouterr().out
     assert "Informed within 72 h is below 85" in said
-    assert "notices.board.reads at most" in said
+    assert "Reading the board in a day at most" in said
     rows = pd.read_parquet(tmp_path / "discovery.parquet")
     assert "notices.board.reads" in set(rows["factor"])
     drawn = {f"discovery.{language}.{kind}" for language in LANGUAGES for kind in ("png", "svg")}

@@ -12,6 +12,7 @@ import scenarios
 from experiments.amounts import difference, label_with_unit, number, unit_of, with_unit
 from experiments.figures.style import FONT
 from experiments.messages import LANGUAGES, label_of, messages, say, title_in
+from experiments.parameters import BETWEEN, names
 from scenarios.cases import Title
 from simulation.metrics import METRICS
 
@@ -59,6 +60,8 @@ def missing_glyphs(text: str) -> set[str]:
 
 def test_every_character_has_a_glyph() -> None:
     texts = [text for both in messages().values() for text in both.values()]
+    texts += [text for name in names().values() for text in name.values()]
+    texts += [BETWEEN]
     texts += [text for metric in METRICS.values() for text in (metric.en, metric.zh)]
     yaml = Path(scenarios.__file__).parent.glob("*.yaml")
     texts += [path.read_text(encoding="utf-8") for path in yaml]

@@ -204,7 +204,7 @@ def test_dots_are_the_points_of_a_sample(sampled):
     assert dots.get_xdata() == pytest.approx(own[AUTOMATION].to_numpy())
     assert dots.get_ydata() == pytest.approx(own["mean"].to_numpy())
     assert "Dots: points of the sweep" in texts(figure)
-    assert "other values of minutes.leader, policy" in texts(figure)
+    assert "other values of Group leader's time a day, policy" in texts(figure)
 
 
 def test_cells_are_the_numbers_given_with_their_half_widths():
@@ -305,12 +305,21 @@ def test_a_map_needs_two_factors_and_figures_need_a_sweep(crossed, tmp_path):
         (LEADER, 0.01, "36 s"),
         ("digital.automation", 0.123456, "0.1235"),
         ("community.households", 12345, "12,345"),
-        ("mechanisms.tiers", np.True_, "true"),
+        ("mechanisms.tiers", np.True_, "on"),
         ("policy", "as is", "as is"),
     ],
 )
 def test_values_are_written_as_people_write_them(factor, value, text):
     assert written(factor, value) == text
+
+
+def test_switches_are_written_in_words_of_each_language():
+    assert [written("mechanisms.tiers", value, "zh") for value in (True, False)] == ["开", "关"]
+    given = points(grid(**{"mechanisms.tiers": [True, False]}))
+    assert axis_of(of_metric(given, METRIC), "mechanisms.tiers", 8, "zh").texts == ("开", "关")
+    figure = response(given, METRIC, language="zh")
+    assert "四级组织" in texts(figure)
+    assert "mechanisms" not in texts(figure)
 
 
 def test_wide_ranges_are_logarithmic():

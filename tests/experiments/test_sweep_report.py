@@ -71,7 +71,15 @@ def test_the_report_says_what_was_asked_in_both_languages(page):
         "有影响吗？",
     ):
         assert text in page
-    assert "<code>minutes.leader</code></th><td>10 min, 30 min, 50 min</td>" in page
+    factors = page.split('id="factors"')[1].split("</section>")[0]
+    for text in (
+        "Group leader&#39;s time a day",
+        "楼组长每日时间",
+        '<code class="small">minutes.leader</code>',
+    ):
+        assert text in factors
+    assert "10 min, 30 min, 50 min</span>" in factors
+    assert "10 min、30 min、50 min</span>" in factors
     assert "as it is, bold" in page
     assert "grid, every combination, 6 points; replications of each: 2" in page
     assert "at most 1000 (in its own unit), 4 times at most; 0 points did not get there" in page
