@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from calling import gongzhi
 
 from experiments.attribution.attributing import Asked, Samples
 from experiments.attribution.reading import by_worth, hours_shown, shares, without_worth
 from experiments.attribution.tables import INTERACTIONS, TOTALS, WORTH, worth_table
-from experiments.command_line import main
 from experiments.engines import pool
 from experiments.engines.pool import do_all
 from experiments.engines.task import Task, failed
@@ -29,15 +29,6 @@ from simulation.metrics import METRICS
 
 TABLES = ("attribution.parquet", "totals.parquet", "runs.parquet", "interactions.parquet")
 FILES = (*TABLES, *(f"attribution.{one}.{kind}" for one in ("en", "zh") for kind in ("png", "svg")))
-
-
-def gongzhi(*arguments: object) -> int:
-    """Exit code of one command."""
-    try:
-        main([str(argument) for argument in arguments])
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    return 0
 
 
 def write_tiny(*on: str) -> None:

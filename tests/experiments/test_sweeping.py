@@ -4,8 +4,6 @@ import contextlib
 import hashlib
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from calling import started
 
 from experiments.command_line import main
 from experiments.engines.task import Outcome, Task
@@ -182,14 +181,6 @@ def test_another_command_s_folder_is_refused(whole, tmp_path, capsys):
     assert "holds the result of 'gongzhi sweep'" in capsys.readouterr().err
 
 
-def begun(file: Path, out: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "experiments", "sweep", str(file), "--out", str(out), "--workers", "2"]
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True, start_new_session=True
-    )
-
-
 def wait_for_runs(out: Path, count: int) -> None:
     """Until so many runs have left a table."""
     end = time.monotonic() + 120
@@ -218,7 +209,8 @@ def workers_of(parent: int) -> list[int]:
 @pytest.mark.parametrize("victim", ["parent", "worker", "ctrl-c"])
 def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes(whole, tmp_path, victim):
     out = tmp_path / "out"
-    with begun(asked(tmp_path), out) as process:
+    again = ("sweep", asked(tmp_path), "--out", out, "--workers", 2)
+    with started(*again) as process:
         wait_for_runs(out, 2)
         if victim == "parent":
             os.killpg(process.pid, signal.SIGKILL)
@@ -232,7 +224,7 @@ def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes(whole, tmp_path, victi
     assert process.returncode == expected, message
     if victim == "ctrl-c":
         assert "the same command goes on from there" in message
-    with begun(asked(tmp_path), out) as process:
+    with started(*again) as process:
         _, message = process.communicate(timeout=120)
     assert process.returncode == 0, message
     assert "of 12 runs are there already" in message
