@@ -1,18 +1,18 @@
 """Comparing scenarios: the same seeds, and so the same people and the same troubles, under each of them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from experiments.curves import Averaged, Shown, average
-from experiments.engines.pool import do_all
-from experiments.engines.task import Outcome, Task
+from experiments.curves import Shown, average
+from experiments.engines.task import Engine, Task
 from experiments.messages import title_in
-from experiments.provenance import run_key
+from experiments.provenance import run_key, scenario_hash
 from experiments.statistics import compare_table
+from experiments.store import Planned, Store, Stored, Tell
 from scenarios.errors import RunFailedError
 from scenarios.schema import Scenario
 from simulation.metrics import METRICS
@@ -37,40 +37,47 @@ class Comparison:
 def compare(
     scenarios: Mapping[str, Scenario],
     seeds: Sequence[int],
-    workers: int,
-    tell: Callable[[Outcome], None],
+    store: Store,
+    engine: Engine,
+    tell: Tell,
     changes: Mapping[str, object],
+    *,
+    anew: bool = False,
 ) -> Comparison:
-    """Run every scenario with every seed.
+    """Run every scenario with every seed, but for the runs that are in the store.
 
     An interrupt ends the runs under way; what was finished is compared as far as it goes.
 
     Args:
         scenarios: by name.
         seeds: seeds of the replications; each gives one fate, shared by scenarios of the same community.
-        workers: processes to use.
-        tell: called with every run that ends.
+        store: where runs are kept.
+        engine: does them.
+        tell: called with each run that ends, and once before, with what was there already.
         changes: what was set in every scenario; noted in the table.
+        anew: whether to do runs again that are all there, to see whether the same comes out.
 
     Raises:
         RunFailedError: no run succeeded.
         Interrupted: with what was finished, where the user interrupted.
+        OutputError: a run cannot be written; those before it stay.
     """
-    tasks = [Task(name, scenario, seed) for seed in seeds for name, scenario in scenarios.items()]
-    outcomes: list[Outcome] = []
-    interrupted = False
+    hashes = [scenario_hash(scenario) for scenario in scenarios.values()]
+    store.plan((place, seed, run_key(known, seed)) for place, known in enumerate(hashes) for seed in seeds)
+    if anew:
+        store.forget_planned()
+    tasks = (
+        Task(name, scenario, seed, key=run_key(known, seed))
+        for seed in seeds
+        for (name, scenario), known in zip(scenarios.items(), hashes, strict=True)
+    )
     try:
-        for outcome in do_all(tasks, workers):
-            outcomes.append(outcome)
-            tell(outcome)
+        store.carry_out(tasks, engine, tell)
     except KeyboardInterrupt:
-        interrupted = True
-        if not any(outcome.status == "done" for outcome in outcomes):
+        if not store.count_done():
             raise
-    comparison = _put_together(scenarios, outcomes, changes)
-    if interrupted:
-        raise Interrupted(comparison)
-    return comparison
+        raise Interrupted(_put_together(scenarios, store, changes)) from None
+    return _put_together(scenarios, store, changes)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -82,21 +89,25 @@ class Interrupted(KeyboardInterrupt):
 
 
 def _put_together(
-    scenarios: Mapping[str, Scenario], outcomes: Sequence[Outcome], changes: Mapping[str, object]
+    scenarios: Mapping[str, Scenario], store: Store, changes: Mapping[str, object]
 ) -> Comparison:
-    done = [outcome for outcome in outcomes if outcome.status == "done"]
+    """What came of the planned runs, failed ones too; those that are not there are left out."""
+    names = list(scenarios)
+    rows: list[dict[str, Any]] = []
+    done: dict[str, list[str]] = {}
+    for run in store.planned():
+        if run.stored is not None:
+            name = names[run.point]
+            rows.append(_row(name, scenarios[name], run, run.stored, changes))
+            if run.stored.status == "done":
+                done.setdefault(name, []).append(run.key)
     if not done:
-        raise RunFailedError(f"no run succeeded; the first failed with: {outcomes[0].error}")
-    place = {name: number for number, name in enumerate(scenarios)}
-    ordered = sorted(outcomes, key=lambda outcome: (place[outcome.name], outcome.seed))
-    runs = runs_table([_row(scenarios[outcome.name], outcome, changes) for outcome in ordered])
-    succeeded = {outcome.name for outcome in done}
-    curves: dict[str, list[Any]] = {name: [] for name in scenarios if name in succeeded}
-    for outcome in ordered:
-        if outcome.curves is not None:
-            curves[outcome.name].append(outcome.curves)
-    averaged: dict[str, Averaged] = {name: average(runs) for name, runs in curves.items()}
-    shown = [Shown(name, scenarios[name].title, averaged[name], scenarios[name].asks) for name in averaged]
+        raise RunFailedError(f"no run succeeded; the first failed with: {rows[0]['error']}")
+    shown = []
+    for name, keys in done.items():
+        averaged = average([curves for key in keys if (curves := store.curves(key)) is not None])
+        shown.append(Shown(name, scenarios[name].title, averaged, scenarios[name].asks))
+    runs = runs_table(rows)
     return Comparison(dict(scenarios), runs, compare_table(runs), shown, dict(changes))
 
 
@@ -106,15 +117,17 @@ def runs_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(texts | dict.fromkeys(METRICS, "Float64") | {"seed": "int64"})
 
 
-def _row(scenario: Scenario, outcome: Outcome, changes: Mapping[str, object]) -> dict[str, Any]:
+def _row(
+    name: str, scenario: Scenario, run: Planned, stored: Stored, changes: Mapping[str, object]
+) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "scenario": outcome.name,
+        "scenario": name,
         "title": title_in(scenario.title, "en"),
         "parameters": json.dumps(changes, ensure_ascii=False, default=str),
-        "seed": outcome.seed,
-        "status": outcome.status,
-        "error": outcome.error,
-        "key": run_key(scenario, outcome.seed),
-        "fate": outcome.fate,
+        "seed": run.seed,
+        "status": stored.status,
+        "error": stored.error,
+        "key": run.key,
+        "fate": stored.fate,
     }
-    return row | {name: outcome.metrics.get(name) for name in METRICS}
+    return row | {metric: stored.metrics.get(metric) for metric in METRICS}

@@ -18,15 +18,12 @@ COMMANDS = {"city": "sweep"}
 """Commands that are called otherwise than the kind of their result."""
 
 
-def claim(folder: Path, kind: str) -> bool:
+def claim(folder: Path, kind: str) -> None:
     """Make a result folder, or find before any work is done that no result of this kind can be written there.
 
     Args:
         folder: where the result should be.
-        kind: ``run`` or ``compare``.
-
-    Returns:
-        Whether it holds an earlier result of the same kind, which will be replaced.
+        kind: of the result; an earlier one of the same kind will be replaced.
 
     Raises:
         OutputError: it cannot be made or written to.
@@ -41,7 +38,7 @@ def claim(folder: Path, kind: str) -> bool:
                 f"{folder}: holds {', '.join(strangers[:3])}{more}, which a result would overwrite, but no "
                 f"{provenance.FILE}: choose another --out"
             )
-        return False
+        return
     try:
         earlier = provenance.described(folder / provenance.FILE)
     except ResultError as error:
@@ -53,7 +50,12 @@ def claim(folder: Path, kind: str) -> bool:
             f"{folder}: holds the result of 'gongzhi {command}' ({names}; seeds {seeds}"
             f"{' ...' if len(earlier['seeds']) > 5 else ''}): choose another --out, or remove that folder"
         )
-    return True
+
+
+def holds_whole(folder: Path) -> bool:
+    """Whether a folder that was claimed holds a result of which no run is still to be done."""
+    file = folder / provenance.FILE
+    return file.exists() and not provenance.described(file).get(provenance.UNFINISHED)
 
 
 def beside(folder: Path, kind: str) -> Path:

@@ -15,6 +15,8 @@ from scenarios.schema import Scenario
 
 FILE = "provenance.json"
 FORMAT = 1
+UNFINISHED = "unfinished"
+"""Stands, and is true, in the provenance of a comparison of which runs are still to be done."""
 LIBRARIES = ("mesa", "numba", "llvmlite", "numpy", "pandas", "pyarrow", "pydantic", "pydantic-core",
              "pytimeparse", "scipy", "holidays", "python-dateutil")  # fmt: skip
 """Libraries whose version could change a number, those that they stand on included."""
@@ -25,6 +27,11 @@ MOST_BYTES = 10_000_000
 def code_hash() -> str:
     """SHA-256 over the project's own Python files that decide a run's numbers."""
     return _hash_of(FLOORS[:3])
+
+
+def code_of_experiments() -> str:
+    """SHA-256 over the Python files that make tables and curves of what came of runs."""
+    return _hash_of(FLOORS[3:])
 
 
 @cache
@@ -94,7 +101,7 @@ def surroundings() -> dict[str, Any]:
             **{name: version(name) for name in LIBRARIES},
         },
         "code": code_hash(),
-        "code_experiments": _hash_of(FLOORS[3:]),
+        "code_experiments": code_of_experiments(),
         "platform": {
             "system": platform.system(),
             "machine": platform.machine(),

@@ -65,8 +65,27 @@ def write_run(
     return dict(description["results"])
 
 
+def begin_comparison(
+    folder: Path, scenarios: Mapping[str, Scenario], seeds: Sequence[int], changes: Mapping[str, object]
+) -> None:
+    """Write, before anything is run, what is to be compared; a result that is there stays as it is.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if not (folder / provenance.FILE).exists():
+        asked = provenance.describe("compare", scenarios, seeds, {}, changes)
+        write_all(folder, provenance.files(asked | {provenance.UNFINISHED: True}))
+
+
 def write_comparison(
-    folder: Path, comparison: Comparison, seeds: Sequence[int], command: str, language: Language = "en"
+    folder: Path,
+    comparison: Comparison,
+    seeds: Sequence[int],
+    command: str,
+    language: Language = "en",
+    *,
+    unfinished: bool = False,
 ) -> dict[str, str]:
     """Write the row per run, the intervals, provenance, figures and report of a comparison.
 
@@ -76,6 +95,7 @@ def write_comparison(
         seeds: of the replications asked for.
         command: gives the same comparison again; shown in the report.
         language: in which the report opens.
+        unfinished: whether an interrupt left out runs.
 
     Returns:
         SHA-256 of every table.
@@ -89,7 +109,8 @@ def write_comparison(
         "comparison.parquet": parquet(table),
         "comparison.csv": table.to_csv(index=False).encode(),
     }
-    description = _write(folder, files, "compare", comparison.scenarios, seeds, comparison.parameters)
+    asked = comparison.scenarios, seeds, comparison.parameters
+    description = _write(folder, files, "compare", *asked, unfinished=unfinished)
     figures = draw_all(comparison.shown, table)
     write_all(folder, figures)
     versions = description["versions"]
@@ -107,9 +128,13 @@ def _write(
     scenarios: Mapping[str, Scenario],
     seeds: Sequence[int],
     parameters: Mapping[str, object] | None = None,
+    *,
+    unfinished: bool = False,
 ) -> dict[str, Any]:
     """Write files and what made them, remove what an earlier result left; returns what made them."""
     description = provenance.describe(kind, scenarios, seeds, hashes(files), parameters)
+    if unfinished:
+        description[provenance.UNFINISHED] = True
     new = {**provenance.files(description), **files}
     stale = files_of(folder) - new.keys()
     write_all(folder, new)

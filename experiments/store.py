@@ -12,13 +12,17 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
 from experiments.engines.task import Engine, Outcome, Status, Task
 from experiments.files import make_folder, write_all
+from experiments.provenance import code_of_experiments
 from scenarios.errors import OutputError, ResultError
+
+if TYPE_CHECKING:
+    from experiments.curves import Curves
 
 FILE = "runs.sqlite"
 LOCK = ".lock"
@@ -30,10 +34,14 @@ create table if not exists runs (
     key text primary key, status text not null, error text, metrics text not null, fate text,
     tables text not null, cpu_s real not null, weights text not null
 ) without rowid;
+create table if not exists curves (key text primary key, code text not null, packed blob not null);
 create temp table plan (
     point integer, seed integer, key text not null, primary key (point, seed)
 ) without rowid;
 """
+_OUTDATED = "select key from curves where code <> ?"
+"""Runs whose curves other code made: what a run is known by holds the code of the run alone."""
+_PLANNED = "select key from plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Store:
             self._file = sqlite3.connect(self.folder / FILE, timeout=_BUSY_S, isolation_level=None)
             try:
                 self._file.executescript(_SETTINGS + _SCHEMA)
+                self._remove(_OUTDATED, code_of_experiments())
             except BaseException:
                 self._file.close()
                 raise
@@ -124,14 +133,29 @@ class Store:
         found = self._file.execute(query, (key,)).fetchone()
         return None if found is None else _stored(found)
 
-    def has(self, key: str, tables: Sequence[str] = ()) -> bool:
-        """Whether a run was done, and all the tables that are wanted of it are there."""
-        query = "select tables from runs where key = ? and status = 'done'"
+    def curves(self, key: str) -> "Curves | None":
+        """The curves of a run; None where it has none."""
+        from experiments.packing import unpacked
+
+        found = self._file.execute("select packed from curves where key = ?", (key,)).fetchone()
+        return None if found is None else unpacked(found[0])
+
+    def has(self, key: str, tables: Sequence[str] = (), *, draws: bool = False) -> bool:
+        """Whether a run was done, and all the tables that are wanted of it, and the curves, are there."""
+        query = (
+            "select tables, exists (select 1 from curves where curves.key = runs.key) from runs "
+            "where key = ? and status = 'done'"
+        )
         found = self._file.execute(query, (key,)).fetchone()
-        return found is not None and set(tables) <= set(json.loads(found[0]))
+        return found is not None and set(tables) <= set(json.loads(found[0])) and found[1] >= draws
 
     def put(self, outcome: Outcome) -> None:
         """Write a run, its tables first; when this returns, it is on the disk."""
+        curves = None
+        if outcome.curves is not None:
+            from experiments.packing import packed
+
+            curves = (outcome.key, code_of_experiments(), packed(outcome.curves))
         for name, content in outcome.tables.items():
             write_all(self.folder / TABLES / name, {f"{outcome.key}.parquet": content})
         row = (
@@ -144,8 +168,11 @@ class Store:
             outcome.cpu_s,
             json.dumps(outcome.weights, allow_nan=False),
         )
-        with self._refusing():
+        with self._refusing(), self._file:
+            self._file.execute("begin")
             self._file.execute("insert or replace into runs values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            if curves is not None:
+                self._file.execute("insert or replace into curves values (?, ?, ?)", curves)
 
     def plan(self, runs: Iterable[tuple[int, int, str]]) -> None:
         """Note, for as long as the store is open, that runs are part of what is asked: point, seed, key."""
@@ -172,6 +199,23 @@ class Store:
         query = "select count(*) from plan join runs on plan.key = runs.key where status = 'done'"
         return int(self._file.execute(query).fetchone()[0])
 
+    def forget_planned(self) -> None:
+        """Remove the runs that were planned where all of them are there, so that they are done anew.
+
+        Where some are not there, doing them anew was begun before, and goes on.
+        """
+        missing = "select count(*) from plan left join runs on plan.key = runs.key where runs.key is null"
+        if not self._file.execute(missing).fetchone()[0]:
+            with self._refusing():
+                self._remove(_PLANNED)
+
+    def _remove(self, keys: str, *values: str) -> None:
+        """Remove the runs whose keys a query gives, and their curves."""
+        with self._file:
+            self._file.execute("begin")
+            self._file.execute(f"delete from runs where key in ({keys})", values)  # noqa: S608 - our own text
+            self._file.execute(f"delete from curves where key in ({keys})", values)  # noqa: S608 - our own text
+
     def carry_out(self, tasks: Iterable[Task], engine: Engine, tell: Tell) -> None:
         """Do those of the planned runs that are not there, and tell how far it is."""
         asked, done = self.count_planned(), self.count_done()
@@ -196,7 +240,7 @@ class Store:
 
         def missing() -> Iterator[Task]:
             for task in tasks:
-                if task.key not in asked and not self.has(task.key, task.keep):
+                if task.key not in asked and not self.has(task.key, task.keep, draws=task.draws):
                     asked.add(task.key)
                     yield task
 

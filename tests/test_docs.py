@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from calling import compared
 
 from experiments.command_line import gongzhi, main
-from experiments.comparing import compare
 from experiments.engines.pool import cores
 from experiments.findings import cells
 from scenarios import DEFAULT_COMPARISON, SHIPPED, load
@@ -174,10 +174,10 @@ IN_README = (
 
 
 @pytest.mark.slow
-def test_the_table_in_the_readme_is_that_of_the_default_comparison():
+def test_the_table_in_the_readme_is_that_of_the_default_comparison(tmp_path):
     """Where this fails, results have changed: figures and numbers in the other documents need a look too."""
     scenarios = {name: load(name) for name in DEFAULT_COMPARISON}
-    table = compare(scenarios, range(1, 21), cores(), lambda outcome: None, {}).table
+    table = compared(tmp_path, scenarios, range(1, 21), cores()).table
     found = cells(table)
     expected = [[cell.value_text for cell in found[metric]] for metric in IN_README]
     for name in READMES:

@@ -8,19 +8,19 @@ import click
 from experiments.commands.options import (
     changed,
     common_options,
+    engine_of,
     hold_against,
-    kernels,
     load_all,
-    progress,
+    opened,
+    refuse_failed,
+    telling,
     warn_of_other,
     workers_option,
 )
 from experiments.costs import check_costs
-from experiments.engines.pool import cores
-from experiments.engines.task import Outcome
 from experiments.messages import Language
 from scenarios import DEFAULT_COMPARISON, Scenario
-from scenarios.errors import InputError, RunFailedError
+from scenarios.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.comparing import Comparison
@@ -49,48 +49,44 @@ def compare(
     """Compare SCENARIOS, by default those shipped: table with intervals, figures, report.
 
     All are run with the same seeds, so they meet the same people and the same troubles; the differences are
-    those from the first one named. SCENARIOS may be the provenance.json of an earlier comparison, which is
-    then made again bit for bit, or with what the other options change.
+    those from the first one named. Each finished run is kept at once: after an interrupt, a crash or a full
+    disk the same command goes on where it was, and more replications or scenarios add to what is there.
+
+    SCENARIOS may be the provenance.json of an earlier comparison, which is then made again bit for bit, or
+    with what the other options change.
     """
+    from experiments.provenance import UNFINISHED
+
     set_to = changed(changes, days)
     asked, seeds, record = _asked(scenarios, seed, replications, set_to)
-    recorded = record.get("results") if not set_to and seed is None and replications is None else None
+    as_recorded = not set_to and seed is None and replications is None and not record.get(UNFINISHED)
+    recorded = record.get("results") if as_recorded else None
     set_to = record.get("parameters", {}) | set_to
     check_costs(asked.values())
     folder = out or Path("results") / "compare"
 
     from experiments.comparing import Interrupted
     from experiments.comparing import compare as run_all
-    from experiments.folders import beside, claim
+    from experiments.folders import beside, holds_whole
+    from experiments.results import begin_comparison
 
-    earlier = claim(folder, "compare")
-    interrupted = False
-    with kernels(), progress() as bar:
-        runs = bar.add_task("runs", total=len(asked) * len(seeds))
-
-        def tell(outcome: Outcome) -> None:
-            bar.update(runs, advance=1, description=f"{outcome.name} {outcome.seed}")
-            if outcome.error is not None:
-                click.echo(f"{outcome.name}, seed {outcome.seed}, failed: {outcome.error}", err=True)
-
+    engine = engine_of(workers, None)
+    with opened(folder, "compare", None) as store:
+        begin_comparison(folder, asked, seeds, set_to)
         try:
-            comparison = run_all(asked, seeds, workers or cores(), tell, set_to)
+            with telling(folder, store) as tell:
+                comparison = run_all(asked, seeds, store, engine, tell, set_to, anew=recorded is not None)
         except Interrupted as interrupt:
-            comparison, interrupted = interrupt.comparison, True
-            folder = beside(folder, "compare") if earlier else folder
-    found = _finish(folder, comparison, seeds, language)
-    if recorded is not None and not interrupted:
+            place = beside(folder, "compare") if holds_whole(folder) else folder
+            _finish(place, interrupt.comparison, seeds, language, unfinished=True)
+            finished = len(interrupt.comparison.runs)
+            click.echo(f"{place} holds a comparison of the {finished} runs that were finished", err=True)
+            raise
+        found = _finish(folder, comparison, seeds, language)
+        planned, done = store.count_planned(), store.count_done()
+    if recorded is not None:
         hold_against("comparison", recorded, found)
-    if interrupted:
-        click.echo(
-            f"interrupted: {folder} holds the {len(comparison.runs)} runs that were finished", err=True
-        )
-        raise KeyboardInterrupt
-    failed = int((comparison.runs["status"] == "failed").sum())
-    if failed:
-        raise RunFailedError(
-            f"{failed} of {len(comparison.runs)} runs failed; {folder}/runs.parquet says why"
-        )
+    refuse_failed(folder, planned, done)
 
 
 def _asked(
@@ -118,12 +114,14 @@ def _asked(
     return asked, list(range(first, first + count)), record
 
 
-def _finish(folder: Path, comparison: "Comparison", seeds: list[int], language: Language) -> dict[str, str]:
+def _finish(
+    folder: Path, comparison: "Comparison", seeds: list[int], language: Language, *, unfinished: bool = False
+) -> dict[str, str]:
     from experiments.report import print_comparison
     from experiments.results import write_comparison
 
     command = f"gongzhi compare {folder}/provenance.json"
-    found = write_comparison(folder, comparison, seeds, command, language)
+    found = write_comparison(folder, comparison, seeds, command, language, unfinished=unfinished)
     print_comparison(comparison.table, comparison.scenarios, language)
     click.echo(f"{folder}/report.html")
     return found

@@ -12,12 +12,13 @@ from pathlib import Path
 import numba
 import pandas as pd
 import pytest
+from calling import gongzhi
 
 import simulation.run
-from experiments import comparing
-from experiments.command_line import main
 from experiments.commands.options import kernels
+from experiments.engines import pool
 from experiments.engines.task import do
+from experiments.store import FILE
 from scenarios import load
 from simulation.metrics import METRICS
 
@@ -36,15 +37,6 @@ FIGURES = {
     "map_open",
 }
 SMALL = ("--days", "12", "--set", "community.households=60")
-
-
-def gongzhi(*arguments: object) -> int:
-    """Exit code of one command."""
-    try:
-        main([str(argument) for argument in arguments])
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    return 0
 
 
 @pytest.fixture(autouse=True)
@@ -251,15 +243,17 @@ def test_an_interrupted_comparison_does_not_replace_a_finished_one(undrawn, monk
     before = contents("out")
 
     def one_and_then_ctrl_c(tasks, workers):
-        yield do(tasks[0])
+        yield do(next(iter(tasks)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(comparing, "do_all", one_and_then_ctrl_c)
-    for place in ("out-interrupted", "out-interrupted-2"):
-        assert gongzhi(*asked, "--replications", 3) == 130
-        assert f"{place} holds the 1 runs" in capsys.readouterr().err
-        assert len(pd.read_parquet(f"{place}/runs.parquet")) == 1
-    assert contents("out") == before
+    monkeypatch.setattr(pool, "do_all", one_and_then_ctrl_c)
+    for place, finished in (("out-interrupted", 3), ("out-interrupted-2", 4)):
+        assert gongzhi(*asked, "--replications", 5) == 130
+        message = capsys.readouterr().err
+        assert f"out keeps {finished} runs; the same command goes on from there" in message
+        assert f"{place} holds a comparison of the {finished} runs" in message
+        assert len(pd.read_parquet(f"{place}/runs.parquet")) == finished
+    assert {**contents("out"), FILE: b""} == {**before, FILE: b""}
 
 
 def test_a_comparison_made_again_takes_other_seeds_and_changes(undrawn, capsys):

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from calling import compared
 
-from experiments.comparing import compare
 from experiments.crate import FILE, day_of_writing, write_crate
 from experiments.provenance import describe
 from experiments.results import write_comparison, write_run
@@ -30,10 +30,10 @@ Entity = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def results() -> dict[str, Any]:
+def results(tmp_path_factory) -> dict[str, Any]:
     """A run with trace, and a comparison."""
     small = Scenario.model_validate(SMALL)
-    both = compare({"a": small, "b": small}, [4, 5, 6], 1, lambda outcome: None, {})
+    both = compared(tmp_path_factory.mktemp("compare"), {"a": small, "b": small}, [4, 5, 6])
     return {"run": run(small, 3, trace=True), "compare": both}
 
 

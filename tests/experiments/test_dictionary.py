@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from calling import compared
 
 from agents.working_time import ACTIVITIES, ROLES
 from experiments.attribution import attributing
@@ -15,7 +16,6 @@ from experiments.attribution.tables import interactions_table, runs_table, total
 from experiments.city import results as city_results
 from experiments.city.doing import do_city
 from experiments.city.plan import read_city
-from experiments.comparing import compare
 from experiments.dictionary import PAGES, Column, page, tables, unit_in
 from experiments.engines.pool import do_all
 from experiments.files import parquet
@@ -102,7 +102,7 @@ def written(scenario, tmp_path_factory) -> Asked:
     months = {"days": 70, "community.households": 120, "community.buildings.condition_mean": 0.3}
     asked = [small, *(load(name, months) for name in ("coordinated", "fragmented", "pressured"))]
     all_tables = [run(each, 1, trace=True).tables for each in asked]
-    both = compare({"one": small, "other": small}, [1, 2], 1, lambda outcome: None, {})
+    both = compared(tmp_path_factory.mktemp("compare"), {"one": small, "other": small}, [1, 2])
     all_tables[0] |= {"runs": both.runs, "comparison": both.table}
     for kind, left in (("sweep", sweep_tables), ("city", city_tables), ("attribute", attribution_tables)):
         all_tables[0] |= left(tmp_path_factory.mktemp(kind))

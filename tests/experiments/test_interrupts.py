@@ -2,13 +2,11 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from calling import started
 
 pytestmark = [
     pytest.mark.slow,
@@ -18,10 +16,7 @@ pytestmark = [
 
 def interrupted(delay: float, *arguments: object) -> str:
     """What ``gongzhi compare`` says when it and its workers are interrupted after so many seconds."""
-    command = [sys.executable, "-m", "experiments", "compare", "--workers", "2", *map(str, arguments)]
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True,
-                          start_new_session=True) as process:  # fmt: skip
+    with started("compare", "--workers", 2, *arguments) as process:
         time.sleep(delay)
         os.killpg(process.pid, signal.SIGINT)
         _, message = process.communicate(timeout=60)
@@ -39,6 +34,7 @@ def test_ctrl_c_while_modules_load_is_quiet(tmp_path, delay):
 def test_ctrl_c_keeps_what_was_finished(tmp_path):
     small = ("--days", "12", "--set", "community.households=60", "--replications", "5000")
     message = interrupted(25.0, "coordinated", "fragmented", *small, "--out", tmp_path / "out")
+    assert "the same command goes on from there" in message
     assert "runs that were finished" in message
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     assert (runs["status"] == "done").all()
