@@ -1,6 +1,8 @@
 """Intervals of means and of paired differences, and what can be said of many differences at once.
 
-The mean of nothing is null, never 0.
+The mean of nothing is null, never 0. Quantiles of Student's t come from ``scipy.special``, where
+``scipy.stats`` has them from too: that one takes half a second to load, and is loaded only for what no other
+has.
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from simulation.metrics import METRICS
 
@@ -45,7 +47,7 @@ def t_interval(samples: pd.DataFrame) -> pd.DataFrame:
     numbers = samples.astype("float64")
     n = numbers.count()
     mean = numbers.mean()
-    half = stats.t.ppf(0.5 + LEVEL / 2.0, n - 1) * numbers.sem()
+    half = special.stdtrit(np.asarray(n - 1), 0.5 + LEVEL / 2.0) * numbers.sem()
     return pd.DataFrame({"n": n, "mean": mean, "low": mean - half, "high": mean + half})
 
 
@@ -88,7 +90,7 @@ def replications_needed(values: Values, half_width: float) -> int:
         raise ValueError(f"half a width is above 0, not {half_width}")
     spread = float(known.std(ddof=1))
     # Normal quantiles are below Student's, so this is never too many, and few steps from enough.
-    n = max(2, ceil((float(stats.norm.ppf(0.5 + LEVEL / 2.0)) * spread / half_width) ** 2))
+    n = max(2, ceil((float(special.ndtri(0.5 + LEVEL / 2.0)) * spread / half_width) ** 2))
     while _half_width(spread, n) > half_width:
         n += 1
     return n
@@ -99,7 +101,7 @@ def _known(values: Values) -> NDArray[np.floating[Any]]:
 
 
 def _half_width(spread: float, n: int) -> float:
-    return float(stats.t.ppf(0.5 + LEVEL / 2.0, n - 1)) * spread / sqrt(n)
+    return float(special.stdtrit(n - 1, 0.5 + LEVEL / 2.0)) * spread / sqrt(n)
 
 
 def bootstrap_interval(samples: pd.DataFrame) -> pd.DataFrame:
@@ -148,8 +150,10 @@ def bootstrap_interval(samples: pd.DataFrame) -> pd.DataFrame:
 
 def _quantile_of_t(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """The 0.95 quantile of the size of Student's t in draws from each row; NaN where it is infinite."""
+    from scipy.stats import bootstrap
+
     with np.errstate(invalid="ignore"):  # SciPy takes the standard deviation of what may be infinite
-        resampled = stats.bootstrap(
+        resampled = bootstrap(
             (rows - rows.mean(axis=1, keepdims=True),),
             _size_of_t,
             n_resamples=RESAMPLES,
@@ -211,7 +215,7 @@ def p_values(first: pd.DataFrame, second: pd.DataFrame) -> "pd.Series[float]":
     n, mean = difference.count(), difference.mean()
     varies = difference.std() > floor
     with np.errstate(divide="ignore", invalid="ignore"):
-        by_t = 2.0 * stats.t.sf(mean.abs() / difference.sem(), n - 1)
+        by_t = 2.0 * special.stdtr(np.asarray(n - 1), -np.asarray(mean.abs() / difference.sem()))
     by_sign = np.where(mean.abs() > floor, 2.0 ** (1.0 - n), 1.0)
     return pd.Series(np.where(varies, by_t, by_sign), index=n.index).where(n >= 2)
 
@@ -241,10 +245,10 @@ def benjamini_hochberg(p: "pd.Series[float]") -> "pd.Series[float]":
     Args:
         p: a p-value per test; nulls are no tests and stay null.
     """
+    from scipy.stats import false_discovery_control
+
     known = p.dropna()
-    return pd.Series(stats.false_discovery_control(known), index=known.index, dtype="float64").reindex(
-        p.index
-    )
+    return pd.Series(false_discovery_control(known), index=known.index, dtype="float64").reindex(p.index)
 
 
 def effect_sizes(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -37,33 +37,6 @@ NOTICE_COLUMNS = (
 )
 
 
-TABLES = (
-    "notices",
-    "reach",
-    "cases",
-    "timeline",
-    "work",
-    "visits",
-    "ledger",
-    "needs",
-    "projects",
-    "council",
-    "resources",
-    "lists",
-    "bundles",
-    "satisfaction",
-    "appraisals",
-    "board",
-    "honours",
-    "willingness",
-    "buildings",
-    "grids",
-    "categories",
-    "warnings",
-)
-"""Names of the tables of a run, beside ``spread``, which only a traced one has."""
-
-
 def make_tables(
     state: State,
     notices: Notices,

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from experiments.statistics import LEVEL
 
@@ -48,7 +48,7 @@ def per_hour(worth: Sequence[float], hours: Sequence[float]) -> Ratio | None:
         return None
     (xx, xy), (_, yy) = _squared_errors(x, y)
     mean_x, mean_y = float(x.mean()), float(y.mean())
-    t2 = float(stats.t.ppf(0.5 + LEVEL / 2.0, len(x) - 1)) ** 2
+    t2 = float(special.stdtrit(len(x) - 1, 0.5 + LEVEL / 2.0)) ** 2
     a, b, c = mean_y**2 - t2 * yy, mean_x * mean_y - t2 * xy, mean_x**2 - t2 * xx
     if mean_y <= 0.0 or a <= 0.0:
         return None

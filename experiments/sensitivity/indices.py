@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from experiments.statistics import LEVEL
 from experiments.sweeps.asked import Design
@@ -186,7 +186,7 @@ def _morris(design: Design, factors: Sequence[str], seed: int, means: Numbers) -
         num_levels=design.levels,
         seed=seed + 1,
     )
-    t = float(stats.t.ppf(0.5 + LEVEL / 2.0, n - 1))
+    t = float(special.stdtrit(n - 1, 0.5 + LEVEL / 2.0))
     for index in ("mu", "mu_star", "sigma"):
         for place, factor in enumerate(factors):
             half = float("nan")

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from experiments.sweeps.asked import MOST_RUNS, Design
 from experiments.sweeps.factors import Factor, Label, Range
@@ -63,6 +62,8 @@ def _grid(factors: Sequence[Factor], file: Path) -> list[Point]:
 
 
 def _latin(design: Design, factors: int, seed: int) -> Shares:
+    from scipy.stats import qmc
+
     return np.asarray(qmc.LatinHypercube(factors, rng=seed).random(design.size or 1), dtype=np.float64)
 
 

@@ -24,7 +24,7 @@ from scenarios.schema import Scenario
 from scenarios.units import parse_hours
 from scenarios.varying import Variations
 from simulation.metrics import METRICS
-from simulation.tables import TABLES
+from simulation.table_names import TABLES
 
 COLUMNS = {*METRICS, "point", "title", "parameters", "seed", "status", "error", "key", "fate", "runs", "n"}
 """Names that a factor cannot have, since tables have such columns."""
