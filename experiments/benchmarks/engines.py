@@ -3,98 +3,68 @@
 python -m experiments.benchmarks.engines [--runs 1000] [--workers 2]
 
 Every engine does the same runs, one engine after another, each in a process of its own with a warm cache of
-kernels. CPU is that of the whole tree of processes. The sweep keeps every run on the disk; the others keep
-nothing until the end.
+kernels. CPU is that of the whole tree of processes, from the start of that process, imports and all, to its
+end. The sweep keeps every run on the disk and ends with its tables; the others keep nothing.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-import mesa
 import psutil
+
+from experiments.benchmarks.small_run import SMALL, live
 
 _NAME = "experiments.benchmarks.engines"
 """Processes import it under this name, also where it was started as a script."""
-SMALL = {"community.households": 200, "days": 30}
 
 
 class Meter:
-    """CPU of this process and all below it, wall time and memory, from start and from the first result."""
+    """CPU of this process and all below it, wall time since it started, and its memory."""
 
     def __init__(self, runs: int) -> None:
         self.runs = runs
         self.spent: list[float] = []
         self.memory: dict[int, float] = {}
-        self.marks = [(time.perf_counter(), tree_cpu())]
+        self.marks: list[tuple[float, float]] = []
+        """At the first result, at the last, and at the end: seconds since the start, and CPU."""
 
     def add(self, cpu_s: float) -> None:
         """Count a run that spent so much CPU itself."""
         self.spent.append(cpu_s)
         if len(self.spent) in {1, self.runs}:
-            self.marks.append((time.perf_counter(), tree_cpu()))
+            self.mark()
         if len(self.spent) * 4 % self.runs == 0:
             self.memory[len(self.spent)] = psutil.Process().memory_info().rss / 1e6
 
+    def mark(self) -> None:
+        """Note the time and what was spent."""
+        self.marks.append((time.time() - psutil.Process().create_time(), tree_cpu()))
+
     def told(self) -> dict[str, Any]:
         """What was measured."""
+        self.mark()
         return {"spent": self.spent, "memory": self.memory, "marks": self.marks}
 
 
 def tree_cpu() -> float:
-    """CPU seconds of this process, of those below it, and of those that have ended."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    total = ended.ru_utime + ended.ru_stime
-    for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
-        times = process.cpu_times()
-        total += times.user + times.system
-    return float(total)
-
-
-@cache
-def _scenario() -> Any:
-    from scenarios import load
-
-    return load("coordinated", SMALL)
-
-
-def live(seed: int) -> float:
-    """One run; gives its own CPU seconds."""
-    from simulation.run import run
-
-    scenario = _scenario()
-    began = time.process_time()
-    run(scenario, seed)
-    return time.process_time() - began
-
-
-class BatchModel(mesa.Model):  # type: ignore[misc] # Mesa ships no types
-    """A Mesa model whose only step is a whole run."""
-
-    def __init__(self, rng: Any = None) -> None:
-        super().__init__(rng=rng)
-        self.asked = rng
-        self.spent = 0.0
-        self.datacollector = mesa.DataCollector(model_reporters={"spent": "spent"})
-
-    def step(self) -> None:
-        """Live the run."""
-        self.spent = live(int(self.asked))
-        self.datacollector.collect(self)
-        self.running = False
+    """CPU seconds of this process, of those below it, and of those below either that have ended."""
+    processes = (psutil.Process(), *psutil.Process().children(recursive=True))
+    return float(sum(sum(process.cpu_times()[:4]) for process in processes))
 
 
 def sweep(runs: int, workers: int) -> Meter:
     """As ``gongzhi sweep`` does them: durable before they are counted."""
-    from experiments.engines.pool import do_all
+    from experiments.engines.pool import do_all, prepare
+
+    prepare(workers)
     from experiments.engines.task import Outcome
     from experiments.store import Progress, Store
     from experiments.sweeps.plan import read_plan
@@ -137,6 +107,8 @@ def batch_run(runs: int, workers: int) -> Meter:
     """Mesa's own, which gives everything at its end."""
     from mesa.batchrunner import batch_run as mesa_batch_run
 
+    from experiments.benchmarks.batch_model import BatchModel
+
     meter = Meter(runs)
     seeds = list(range(1, runs + 1))
     rows = mesa_batch_run(BatchModel, {}, rng=seeds, number_processes=workers, display_progress=False)
@@ -172,13 +144,14 @@ def main(runs: int, workers: int, engine: str | None) -> None:
 
 def _report(name: str, measured: dict[str, Any], runs: int, workers: int) -> None:
     spent, marks = measured["spent"], measured["marks"]
-    wall, cpu = (marks[-1][place] - marks[0][place] for place in (0, 1))
+    first, last, (wall, cpu) = marks
     click.echo(
         f"{name}: {wall:.1f} s, {1e3 * (cpu - sum(spent)) / runs:.1f} ms of CPU per run beside the run's "
         f"{1e3 * sum(spent) / runs:.1f} ms, {sum(spent) / wall / workers:.1%} of {workers} cores simulating"
     )
-    if marks[-1][0] - marks[1][0] > wall / 2.0:  # an engine that gives all at its end has no steady state
-        wall, cpu = (marks[2][place] - marks[1][place] for place in (0, 1))
+    click.echo(f"    first result after {first[0]:.1f} s, {wall - last[0]:.1f} s from the last to the end")
+    if last[0] - first[0] > wall / 2.0:  # an engine that gives all at its end has no steady state
+        wall, cpu = (last[place] - first[place] for place in (0, 1))
         steady = sum(spent[1:])
         click.echo(
             f"    from the first result on: {1e3 * (cpu - steady) / (runs - 1):.1f} ms per run, "

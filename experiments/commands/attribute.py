@@ -71,14 +71,14 @@ def attribute(
     options = {"seed": seed, "replications": replications, "precision": precision, "at_most": at_most,
                "interactions": interactions}  # fmt: skip
     asked = _asked(scenario, changed(changes, days), options)
-    engine = engine_of(workers, cluster)
     folder = out or Path("results") / f"attribute-{asked.name}"
+    engine = engine_of(workers, cluster, folder)
 
     from experiments.attribution.attributing import attribute as do_attribution
     from experiments.attribution.report import print_attribution
     from experiments.attribution.results import write_asked, write_results
 
-    with opened(folder, "attribute", cluster) as store:
+    with opened(folder, "attribute") as store:
         write_asked(folder, asked)
         with telling(folder, store) as tell:
             orders = do_attribution(asked, store, engine, tell)

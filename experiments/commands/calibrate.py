@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from experiments.commands.options import kernels, language_option
+from experiments.commands.options import language_option
 from experiments.messages import Language
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -53,6 +53,7 @@ def calibrate(
     from experiments.calibrating import report
     from experiments.calibration_files import save_calibration
     from experiments.case_log import Columns
+    from experiments.engines.kernels import load_kernels
     from experiments.fit_check import check as hold_against
 
     calibration = fit(
@@ -69,8 +70,8 @@ def calibrate(
     click.echo(report(calibration, language))
     checked = None
     if check:
-        with kernels():
-            checked = hold_against(calibration.scenario, calibration.log, calibration.kinds)
+        load_kernels()
+        checked = hold_against(calibration.scenario, calibration.log, calibration.kinds)
         click.echo(checked.text(language))
     for file in save_calibration(calibration, checked):
         click.echo(str(file))

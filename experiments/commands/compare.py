@@ -58,20 +58,20 @@ def compare(
     from experiments.provenance import UNFINISHED
 
     set_to = changed(changes, days)
+    folder = out or Path("results") / "compare"
+    engine = engine_of(workers, None, folder)
     asked, seeds, record = _asked(scenarios, seed, replications, set_to)
     as_recorded = not set_to and seed is None and replications is None and not record.get(UNFINISHED)
     recorded = record.get("results") if as_recorded else None
     set_to = record.get("parameters", {}) | set_to
     check_costs(asked.values())
-    folder = out or Path("results") / "compare"
 
     from experiments.comparing import Interrupted
     from experiments.comparing import compare as run_all
     from experiments.folders import beside, holds_whole
     from experiments.results import begin_comparison
 
-    engine = engine_of(workers, None)
-    with opened(folder, "compare", None) as store:
+    with opened(folder, "compare") as store:
         begin_comparison(folder, asked, seeds, set_to)
         try:
             with telling(folder, store) as tell:

@@ -40,10 +40,10 @@ def optimise(
     from experiments.search.searching import do_search, holes
 
     require()
-    engine = engine_of(workers, cluster)
-    plan = read_search(file)
     folder = out or Path("results") / file.stem
-    with opened(folder, "optimise", cluster) as store:
+    engine = engine_of(workers, cluster, folder)
+    plan = read_search(file)
+    with opened(folder, "optimise") as store:
         write_asked(folder, plan)
         with telling(folder, store) as tell:
             found = do_search(plan, store, engine, tell)

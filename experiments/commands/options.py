@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,8 +58,11 @@ cluster_option = click.option(
 days_option = click.option("--days", type=int, help="Length of the run, in place of the scenario's.")
 
 
-def engine_of(workers: int | None, cluster: str | None) -> "Engine":
+def engine_of(workers: int | None, cluster: str | None, folder: Path) -> "Engine":
     """What does the runs: a cluster where one is named, else this machine's cores.
+
+    Those begin to load what runs need at once, while the runs are still planned, unless the folder holds runs
+    already and perhaps none is left to do.
 
     Raises:
         InputError: both are asked for.
@@ -70,9 +73,13 @@ def engine_of(workers: int | None, cluster: str | None) -> "Engine":
         if workers is not None:
             raise InputError("--workers is for this machine's cores: a cluster has the workers it was given")
         return partial(do_on_cluster, address=cluster)
-    from experiments.engines.pool import cores, do_all
+    from experiments.engines.pool import cores, do_all, prepare
+    from experiments.store import FILE
 
-    return partial(do_all, workers=workers or cores())
+    workers = workers or cores()
+    if not (folder / FILE).exists():
+        prepare(workers)
+    return partial(do_all, workers=workers)
 
 
 def out_option(default: str) -> Callable[..., Any]:
@@ -137,35 +144,6 @@ def hold_against(what: str, recorded: Mapping[str, str], found: Mapping[str, str
         click.echo("the same as recorded, bit for bit", err=True)
 
 
-@contextmanager
-def kernels() -> "Iterator[None]":
-    """Load the compiled kernels, saying so where they are not in Numba's cache and are compiled."""
-    from numba.core import event
-
-    from simulation.run import warm_up
-
-    with event.install_listener("numba:compile", _compile_notice(event.Listener)):
-        warm_up()
-    yield
-
-
-def _compile_notice(listener: type) -> Any:
-    """A listener to Numba's compiler, which is silent where a kernel is loaded from the cache."""
-
-    class Notice(listener):  # type: ignore[misc]
-        told = False
-
-        def on_start(self, event: object) -> None:  # noqa: ARG002 - Numba's signature
-            if not self.told:
-                self.told = True
-                click.echo("Compiling, once on this machine (up to 20 s) ...", err=True)
-
-        def on_end(self, event: object) -> None:
-            pass
-
-    return Notice()
-
-
 def progress() -> "Progress":
     """A progress bar with the time left, on stderr, silent where that is no terminal."""
     from rich.console import Console
@@ -185,13 +163,13 @@ def progress() -> "Progress":
 
 
 @contextmanager
-def opened(folder: Path, kind: str, cluster: str | None) -> "Iterator[Store]":
-    """The store in a result folder of a kind, with kernels loaded where this machine's cores do the runs."""
+def opened(folder: Path, kind: str) -> "Iterator[Store]":
+    """The store in a result folder of a kind."""
     from experiments.folders import claim
     from experiments.store import Store
 
     claim(folder, kind)
-    with Store(folder) as store, kernels() if cluster is None else nullcontext():
+    with Store(folder) as store:
         yield store
 
 

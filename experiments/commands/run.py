@@ -8,7 +8,6 @@ from experiments.commands.options import (
     changed,
     common_options,
     hold_against,
-    kernels,
     load_all,
     progress,
     warn_of_other,
@@ -41,12 +40,14 @@ def run(
     trace = trace or "spread.parquet" in (recorded or {})
     folder = out or Path("results") / f"run-{name}-{seed}"
 
+    from experiments.engines.kernels import load_kernels
     from experiments.folders import claim
     from experiments.report import print_run
     from experiments.results import write_run
 
     claim(folder, "run")
-    with kernels(), progress() as bar:
+    load_kernels()
+    with progress() as bar:
         from simulation.run import run as live
 
         days_lived = bar.add_task(name, total=what.days)

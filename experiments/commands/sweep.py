@@ -37,16 +37,19 @@ class _Kind(NamedTuple):
 
 
 def _kind_of(file: Path) -> _Kind:
-    from experiments.city import doing, plan
-    from experiments.city import results as city_results
+    from experiments.city import plan
+
+    if plan.is_city(file):
+        from experiments.city import doing
+        from experiments.city import results as city_results
+
+        return _Kind(
+            "city", plan.read_city, city_results.write_asked, doing.do_city, city_results.write_results
+        )
     from experiments.sweeps import results, sweeping
     from experiments.sweeps.plan import read_plan
     from experiments.sweeps.showing import show
 
-    if plan.is_city(file):
-        return _Kind(
-            "city", plan.read_city, city_results.write_asked, doing.do_city, city_results.write_results
-        )
     return _Kind("sweep", read_plan, results.write_asked, sweeping.do_sweep, results.write_results, show)
 
 
@@ -66,11 +69,11 @@ def sweep(
     Each finished run is kept at once. After an interrupt, a crash or a full disk the same command goes on
     where it was; more replications or points in the file add to what is there.
     """
-    engine = engine_of(workers, cluster)
+    folder = out or Path("results") / file.stem
+    engine = engine_of(workers, cluster, folder)
     kind = _kind_of(file)
     plan = kind.read(file)
-    folder = out or Path("results") / file.stem
-    with opened(folder, kind.name, cluster) as store:
+    with opened(folder, kind.name) as store:
         kind.write_asked(folder, plan)
         with telling(folder, store) as tell:
             kind.do(plan, store, engine, tell)

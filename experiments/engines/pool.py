@@ -8,10 +8,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 
+from experiments.engines.kernels import load_kernels
+from experiments.engines.parcels import Parcel, Parcels, do_packed
 from experiments.engines.task import DIED, Outcome, Outcomes, Task, do, failed
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 """Pinned to one in workers: a run is one thread, and there is a worker for every core."""
+FORKS = "forkserver" in multiprocessing.get_all_start_methods()
+"""Whether workers are forked from a server, not spawned."""
 AHEAD = 2
 """Runs handed to each worker beyond the one it works at."""
 
@@ -27,13 +31,21 @@ def do_all(tasks: Iterable[Task], workers: int) -> Outcomes:
         workers: processes to use.
     """
     queue = iter(tasks)
-    if workers == 1:
-        yield from map(do, queue)
-        return
     for first in queue:
+        if workers == 1 or not FORKS:
+            load_kernels()
+        if workers == 1:
+            yield from map(do, chain([first], queue))
+            return
         suspects = yield from _pooled(chain([first], queue), workers)
         for task in suspects:
             yield from _alone(task)
+
+
+def prepare(workers: int) -> None:
+    """Begin to load in the background what so many workers need, while their runs are still planned."""
+    if workers > 1 and FORKS:
+        _context()
 
 
 def _alone(task: Task) -> Iterator[Outcome]:
@@ -46,10 +58,11 @@ def _pooled(queue: Iterator[Task], workers: int) -> Generator[Outcome, None, lis
     """Do runs until there are no more, or until a worker dies; returns those that were under way then."""
     pool = ProcessPoolExecutor(workers, _context(), initializer=_begin)
     waiting: dict[Future[Outcome], Task] = {}
+    parcels = Parcels()
     try:
         while True:
             for task in islice(queue, workers * (1 + AHEAD) - len(waiting)):
-                waiting[_submit(pool, task)] = task
+                waiting[_submit(pool, parcels.packed(task))] = task
             if not waiting:
                 return []
             ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -68,10 +81,10 @@ def _pooled(queue: Iterator[Task], workers: int) -> Generator[Outcome, None, lis
         pool.shutdown(cancel_futures=True)
 
 
-def _submit(pool: ProcessPoolExecutor, task: Task) -> Future[Outcome]:
+def _submit(pool: ProcessPoolExecutor, parcel: Parcel) -> Future[Outcome]:
     """Hand a run over; one that a pool broken in the meantime refuses counts as under way."""
     try:
-        return pool.submit(do, task)
+        return pool.submit(do_packed, do, parcel)
     except BrokenProcessPool as error:
         refused: Future[Outcome] = Future()
         refused.set_exception(error)
@@ -79,11 +92,10 @@ def _submit(pool: ProcessPoolExecutor, task: Task) -> Future[Outcome]:
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    """A server that has imported everything once and forks workers from itself, where there is one."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["experiments.curves", "simulation.run"])
+    """A server that has loaded everything once and forks workers from itself, where there is one."""
+    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+    if FORKS:
+        context.set_forkserver_preload(["experiments.engines.loaded"])
         _start_server()
     return context
 

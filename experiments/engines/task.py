@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -63,28 +63,31 @@ Engine = Callable[[Iterable[Task]], Outcomes]
 
 def do(task: Task) -> Outcome:
     """Do one run; what it raises becomes a failed outcome."""
-    from experiments.curves import curves_of
-    from experiments.files import parquet
-    from simulation.run import run
-
     began = time.process_time()
     try:
-        result = run(task.scenario, task.seed, weigh=task.weigh)
-        curves = curves_of(result.tables) if task.draws else None
-        tables = {name: parquet(result.tables[name].assign(key=task.key)) for name in task.keep}
+        found = _found(task)
     except Exception as error:  # noqa: BLE001 - one failed run is a row, and the others go on
         place = traceback.extract_tb(error.__traceback__)[-1]
         text = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
         return failed(task, text, time.process_time() - began)
+    return replace(found, cpu_s=time.process_time() - began)
+
+
+def _found(task: Task) -> Outcome:
+    """What is wanted of a run; the rest is freed when this returns, in the run's own time."""
+    from experiments.curves import curves_of
+    from experiments.files import parquet
+    from simulation.run import run
+
+    result = run(task.scenario, task.seed, weigh=task.weigh)
     return Outcome(
         task.name,
         task.seed,
         "done",
         metrics=result.metrics,
         fate=result.fate,
-        curves=curves,
-        tables=tables,
-        cpu_s=time.process_time() - began,
+        curves=curves_of(result.tables) if task.draws else None,
+        tables={name: parquet(result.tables[name].assign(key=task.key)) for name in task.keep},
         key=task.key,
         weights=result.weights,
     )

@@ -15,8 +15,8 @@ import pytest
 from calling import gongzhi
 
 import simulation.run
-from experiments.commands.options import kernels
 from experiments.engines import pool
+from experiments.engines.kernels import load_kernels
 from experiments.engines.task import do
 from experiments.store import FILE
 from scenarios import load
@@ -277,12 +277,10 @@ def test_a_comparison_made_again_takes_other_seeds_and_changes(undrawn, capsys):
 
 def test_compiling_is_said_only_where_numba_compiles(monkeypatch, capsys):
     monkeypatch.setattr(simulation.run, "warm_up", lambda: time.sleep(0.1))
-    with kernels():
-        pass
+    load_kernels.__wrapped__()
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(simulation.run, "warm_up", lambda: [numba.njit(lambda x: x + 1)(1) for _ in range(2)])
-    with kernels():
-        pass
+    load_kernels.__wrapped__()
     assert capsys.readouterr().err.count("Compiling") == 1
 
 
