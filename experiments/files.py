@@ -1,6 +1,7 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that a reader never sees half of one, and that they are there after a power failure."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
@@ -27,6 +28,8 @@ def write(path: Path, data: bytes | str) -> None:
 def write_all(folder: Path, files: Mapping[str, bytes | str]) -> None:
     """Write files as a whole: all to temporary files, to the disk, and only then each into its place.
 
+    When this returns, the files and their names are on the disk.
+
     Raises:
         OutputError: one cannot be written, for want of space or of permission; then none is changed.
     """
@@ -34,7 +37,7 @@ def write_all(folder: Path, files: Mapping[str, bytes | str]) -> None:
     try:
         for name, data in files.items():
             with refusing(folder / name):
-                folder.mkdir(parents=True, exist_ok=True)
+                _make(folder)
                 handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
                 ready[Path(temporary)] = folder / name
                 with os.fdopen(handle, "wb") as file:
@@ -45,6 +48,8 @@ def write_all(folder: Path, files: Mapping[str, bytes | str]) -> None:
         for temporary_file, path in ready.items():
             with refusing(path):
                 temporary_file.replace(path)
+        with refusing(folder):
+            _sync(folder)
     finally:
         for temporary_file in ready:
             temporary_file.unlink(missing_ok=True)
@@ -67,6 +72,7 @@ def replacing(path: Path) -> Iterator[Path]:
                 os.fsync(file.fileno())
             temporary.chmod(0o644)
             temporary.replace(path)
+            _sync(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -87,9 +93,31 @@ def make_folder(folder: Path) -> None:
         OutputError: it cannot be made, or is no folder, or cannot be written to.
     """
     with refusing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, all on the disk."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in missing:
+        _sync(place.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder written to the disk, which flushing the files themselves does not do."""
+    if os.name != "posix":  # nothing else opens folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # of file systems that cannot be asked to
+            raise
+    finally:
+        os.close(handle)
 
 
 def digest(path: Path) -> str:
