@@ -1,11 +1,18 @@
 """Where ``gongzhi`` starts: an interrupt while its modules are loaded ends it as quietly as one later."""
 
-import os
-import signal
-from types import FrameType
+import sys
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+SAYING = "gongzhi: interrupted"
+
+try:
+    import os
+    import signal
+    from types import FrameType
+except KeyboardInterrupt:  # so early that it cannot be handled yet
+    sys.stderr.write(f"{SAYING}\n")
+    raise SystemExit(INTERRUPTED) from None
 
 
 def main() -> None:
@@ -17,9 +24,14 @@ def main() -> None:
     before = signal.signal(signal.SIGINT, _end)
     from experiments.command_line import main as run
 
-    signal.signal(signal.SIGINT, before)
-    run()
+    try:
+        signal.signal(signal.SIGINT, before)
+        run()
+    except KeyboardInterrupt:  # where the command line does not look out for it yet, or any more
+        sys.stderr.write(f"{SAYING}\n")
+        raise SystemExit(INTERRUPTED) from None
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
+    os.write(2, f"{SAYING}\n".encode())
     os._exit(INTERRUPTED)

@@ -91,6 +91,17 @@ def test_the_ground_floor_needs_no_heavy_library():
 @pytest.mark.parametrize("quick", ["scenarios", "simulation", "experiments.command_line"])
 def test_reading_and_helping_load_no_heavy_library(quick):
     """What `--help` and `validate` import, in a process of its own: this one has loaded everything."""
-    code = f"import {quick}, sys; print(sorted({HEAVY!r} & sys.modules.keys()))"
+    assert loaded_with(quick, HEAVY) == "[]"
+
+
+def test_planning_and_keeping_runs_does_not_load_what_only_workers_need():
+    """A sweep's process shares its cores with its workers; the server that forks them loads this once."""
+    only_workers = {"mesa", "numba", "networkx", "scipy.stats", "scipy.optimize", "simulation.model"}
+    assert loaded_with("experiments.sweeps.sweeping, experiments.sweeps.results", only_workers) == "[]"
+
+
+def loaded_with(modules: str, of_these: set[str]) -> str:
+    """Which of some modules others load."""
+    code = f"import {modules}, sys; print(sorted({of_these!r} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    return done.stdout.strip()

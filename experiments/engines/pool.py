@@ -102,8 +102,10 @@ def _context() -> multiprocessing.context.BaseContext:
 
 def _start_server() -> None:
     """Start the server that forks workers, deaf to Ctrl-C even while it still imports."""
+    from multiprocessing import resource_tracker
     from multiprocessing.forkserver import ensure_running
 
+    resource_tracker.ensure_running()  # by itself, because starting it lets Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         ensure_running()

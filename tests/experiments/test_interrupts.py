@@ -25,7 +25,7 @@ def interrupted(delay: float, *arguments: object) -> str:
     return message
 
 
-@pytest.mark.parametrize("delay", [0.15, 0.3, 0.6, 1.0, 1.5])
+@pytest.mark.parametrize("delay", [0.15, 0.3, 0.6, 1.0, 1.5, 3.0])
 def test_ctrl_c_while_modules_load_is_quiet(tmp_path, delay):
     message = interrupted(delay, "--out", tmp_path / "out")
     assert len(message.splitlines()) <= 2
