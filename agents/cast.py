@@ -14,9 +14,11 @@ def create_agents(model: Any) -> None:
     for index, role in enumerate(state.roster.role.tolist()):
         KINDS[role](model, index)
     dispatching, handling = model.cases.dispatching, model.cases.handling
-    kind, name = (CommandCentre, "command_centre") if dispatching.central else (Clerk, "clerk")
-    for index, teams in enumerate(dispatching.desks):
-        kind(model, name, index, teams)
+    central = {rules.mechanisms.command_centre for rules in model.phases.values()}
+    for index, teams in enumerate(dispatching.command if True in central else ()):
+        CommandCentre(model, "command_centre", index, teams)
+    for index, teams in enumerate(dispatching.clerks if False in central else ()):
+        Clerk(model, "clerk", index, teams)
     for name, bodies in handling.teams.items():
         for index, teams in enumerate(bodies):
             Handler(model, name, index, teams)

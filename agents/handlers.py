@@ -54,6 +54,11 @@ class Teams[Job]:
         self.queue.append(job)
         self._start(hour)
 
+    def change(self, hour: float, size: int | None, hours: Hours) -> None:
+        """Other teams and opening hours from now on; what is begun ends as it would have."""
+        self.size, self.hours, self._waking = size, hours, -1.0
+        self._start(hour)
+
     def drop(self, job: Job) -> bool:
         """Take a job out of the queue; False where it has been started already."""
         try:

@@ -82,7 +82,7 @@ class WorkingTime:
         working: NDArray[np.bool_],
     ) -> None:
         self.role = role
-        self.budgets = (restday, workday)
+        self.grant(workday, restday)
         self.opens = opens
         self.closes = closes
         self.working = working
@@ -94,6 +94,15 @@ class WorkingTime:
         self.days_on = np.zeros(count, dtype=np.int64)
         self._owed_total = np.zeros(count)
         self._free_at = np.zeros(count)
+
+    def grant(self, workday: NDArray[np.float64], restday: NDArray[np.float64]) -> None:
+        """Give other minutes from the next day on that begins; what is owed stays owed.
+
+        Args:
+            workday: (A,) minutes on a working day.
+            restday: (A,) minutes on any other day.
+        """
+        self.budgets = (restday, workday)
 
     def begin_day(self, day: int) -> None:
         """Give everybody the day's minutes and pay first what is owed from earlier days."""

@@ -7,7 +7,9 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 from scenarios.distributions import Exponential, Lognormal, Time
 from scenarios.units import (
     CHOICE,
+    FATE,
     SOURCE_TEXT,
+    WHOLE_RUN,
     ClockTime,
     Duration,
     Misplaced,
@@ -22,6 +24,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$", max_l
 
 class Title(Part):
     """A text in both languages."""
+
+    fixed = WHOLE_RUN
 
     en: str = param(..., "In English.", unit="text", max_length=400)
     zh: str = param(..., "In Simplified Chinese.", unit="text", max_length=400)
@@ -44,12 +48,15 @@ Text = Annotated[
 class Category(Part):
     """One kind of trouble."""
 
-    title: Text = param(..., "Name in figures: one text, or one in each language.", unit="text")
+    title: Text = param(
+        ..., "Name in figures: one text, or one in each language.", unit="text", fixed=WHOLE_RUN
+    )
     handler: Name = param(..., "The handler that is responsible.", unit="name in handlers")
     rate: float = param(
         ...,
         "Troubles per 1,000 households and year at middling building condition.",
         unit="per 1,000 households and year",
+        fixed=FATE,
         ge=0.0,
         le=1e6,
     )
@@ -57,6 +64,7 @@ class Category(Part):
         0.0,
         "How much building condition counts: the rate is multiplied by 1 + this x (1 - 2 x condition).",
         unit="1",
+        fixed=FATE,
         ge=0.0,
         le=1.0,
     )
@@ -67,11 +75,12 @@ class Category(Part):
         None,
         "Relative frequency of the 168 hours of a week from Monday 0:00; evenly where null.",
         unit="relative",
+        fixed=FATE,
         min_length=168,
         max_length=168,
     )
     in_common_parts: Share = param(
-        0.0, "Share that strikes a whole building, not one household.", unit="share"
+        0.0, "Share that strikes a whole building, not one household.", unit="share", fixed=FATE
     )
     visible: Share = param(
         0.0, "Probability that one passing patrol sees it, where it strikes common parts.", unit="share"
@@ -306,7 +315,7 @@ WorkingTime = Annotated[
 class Handler(Part):
     """A body that solves cases."""
 
-    title: Text = param(..., "Name in figures.", unit="text")
+    title: Text = param(..., "Name in figures.", unit="text", fixed=WHOLE_RUN)
     teams: int | None = param(
         2,
         "Teams that work side by side in each community (or street); null for no limit.",
@@ -314,12 +323,18 @@ class Handler(Part):
         ge=1,
         le=10000,
     )
-    serves: Literal["community", "street"] = param("community", "Whom one such body serves.", unit="choice")
+    serves: Literal["community", "street"] = param(
+        "community",
+        "Whom one such body serves.",
+        unit="choice",
+        fixed="whom a body serves is settled before the first day",
+    )
     calendar: WorkingTime = param(Calendar(), "Working hours, or 'always'.", unit="calendar")
     counted: bool = param(
         True,
         "Its hours count as staff's; false where service holds waiting too, as times fitted to a log do.",
         unit="yes or no",
+        fixed=WHOLE_RUN,
         source=CHOICE,
     )
 

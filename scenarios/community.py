@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from scenarios.units import ASSUMED, CHOICE, SOURCE_TEXT, Misplaced, Part, Share, param
+from scenarios.units import ASSUMED, CHOICE, SOURCE_TEXT, Founded, Misplaced, Share, param
 
 CENSUS = "China 2020 census, National Bureau of Statistics"
 FourShares = Annotated[tuple[Share, Share, Share, Share], Field()]
 """One share for each part of the day: night 22-7, morning 7-12, afternoon 12-18, evening 18-22."""
 
 
-class Grid(Part):
+class Grid(Founded):
     """The caps of a grid; building the community enforces both."""
 
     max_households: int = param(
@@ -20,7 +20,7 @@ class Grid(Part):
     max_area: float = param(0.5, "Largest area of a grid.", unit="km2", source=SOURCE_TEXT, gt=0.0, le=20.0)
 
 
-class PartyGroup(Part):
+class PartyGroup(Founded):
     """How many buildings a party group covers."""
 
     min_buildings: int = param(3, "Fewest buildings.", unit="buildings", source=SOURCE_TEXT, ge=1, le=20)
@@ -37,7 +37,7 @@ class PartyGroup(Part):
         return self
 
 
-class CentreHouseholds(Part):
+class CentreHouseholds(Founded):
     """How many party households of a building act as its centre households."""
 
     fewest: int = param(2, "Fewest in a building.", unit="households", source=SOURCE_TEXT, ge=0, le=20)
@@ -59,7 +59,7 @@ class CentreHouseholds(Part):
         return self
 
 
-class Presence(Part):
+class Presence(Founded):
     """Probability that a resident is at home, by part of the day (night, morning, afternoon, evening)."""
 
     worker_workday: FourShares = param(
@@ -78,7 +78,7 @@ class Presence(Part):
     child_restday: FourShares = param((0.98, 0.55, 0.45, 0.80), "Resident under 18, day off.", unit="share")
 
 
-class People(Part):
+class People(Founded):
     """Who lives here."""
 
     household_sizes: tuple[Share, ...] = param(
@@ -136,7 +136,7 @@ class People(Part):
         return self
 
 
-class Buildings(Part):
+class Buildings(Founded):
     """The houses, where no real layout is given."""
 
     households: int = param(48, "Mean households in a building.", unit="households", ge=4, le=600)
@@ -169,7 +169,7 @@ class Buildings(Part):
     )
 
 
-class Ties(Part):
+class Ties(Founded):
     """Who talks with whom beyond the own household."""
 
     same_building: float = param(
@@ -180,7 +180,7 @@ class Ties(Part):
     )
 
 
-class Community(Part):
+class Community(Founded):
     """The place and its people. Scenarios that share this part and the seed share their community."""
 
     communities: int = param(

@@ -5,13 +5,15 @@ text that is given in languages.
 """
 
 import json
+import re
 from typing import Any
 
 from scenarios.fields import Key, keys_of, parts_of, written
 from scenarios.schema import Scenario
-from scenarios.units import GIVEN, NAMED, Part
+from scenarios.units import GIVEN, NAMED, WHOLE_RUN, Part
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ANY_NAME = "[a-z][a-z0-9_]{0,39}"
 
 
 def json_schema() -> dict[str, Any]:
@@ -23,6 +25,7 @@ def json_schema() -> dict[str, Any]:
         _describe(found, part)
         if part.__name__ != "Title":
             found.pop("required", None)
+    definitions["Change"]["properties"]["set"] |= _midway_paths()
     for names in (schema["properties"]["handlers"], definitions["Cases"]["properties"]["categories"]):
         _take_away(names)
     extends = {
@@ -48,6 +51,9 @@ def _describe(found: dict[str, Any], part: type[Part]) -> None:
             entry["description"] = key.doc
             entry.pop("default", None)
             continue
+        entry.pop("fixed", None)
+        if key.kind.name != "names":
+            entry["x-midway"] = not key.fixed
         entry["description"] = _text(key)
         if key.default is not ...:
             entry["default"] = written(key.default, key.kind)
@@ -60,7 +66,30 @@ def _text(key: Key) -> str:
         sentences.append(f"Default: {default.strip(chr(34))}.")
     if key.source not in {GIVEN, NAMED}:
         sentences.append(f"Source: {key.source}.")
+    if key.fixed and key.fixed != WHOLE_RUN:
+        sentences.append(f"Cannot change midway: {key.fixed}.")
     return " ".join(sentences)
+
+
+def _midway_paths(part: type[Part] = Scenario, path: str = "", pattern: bool = False) -> dict[str, Any]:
+    """Which paths a change may name, each described where the value stands; sections are paths too."""
+    found: dict[str, Any] = {"properties": {}, "patternProperties": {}}
+    for name, key in keys_of(part).items():
+        kind, here = key.kind, f"{path}{name}"
+        named = kind.name == "names"
+        if key.fixed:
+            continue
+        if kind.name == "mapping" or named:
+            inner = kind.item.parts[0] if named and kind.item else kind.parts[0]
+            way = f"{re.escape(here)}\\.{ANY_NAME}\\." if named else f"{here}."
+            below = _midway_paths(inner, way, pattern or named)
+            for kept, paths in below.items():
+                found[kept] |= paths
+        else:
+            where = "patternProperties" if pattern else "properties"
+            at = f"^{path}{name}$" if pattern else here
+            found[where][at] = {"$ref": f"#/$defs/{part.__name__}/properties/{name}"}
+    return found
 
 
 def _take_away(names: dict[str, Any]) -> None:

@@ -82,6 +82,9 @@ class Kind:
 
     def _list(self) -> str:
         low, high = self.lengths
+        if self.item and self.item.name == "mapping":
+            keys = ", ".join(self.item.parts[0].model_fields)
+            return f"a list of at most {high} mappings with the keys {keys}"
         item = self.item.words().removeprefix("a ") if self.item else "values"
         first, _, rest = item.partition(",")
         noun, found, limits = first.partition(" from ")
@@ -93,7 +96,8 @@ class Kind:
 
     def _mapping(self) -> str:
         if self.name == "names":
-            return "a mapping from names to settings"
+            plain = self.item is not None and self.item.name == "value"
+            return "a mapping from " + ("dotted paths to values" if plain else "names to settings")
         tags = [distribution(part) for part in self.parts if distribution(part)]
         if tags:
             return f"a distribution ({', '.join(tags)}), such as {{distribution: exponential, mean: 3 h}}"
@@ -131,6 +135,7 @@ class Key:
         unit: unit of the value; empty for a mapping of further keys.
         source: where its default comes from.
         default: the default, as Python holds it; ``...`` where there is none.
+        fixed: why it cannot change midway; empty where it can, or where what it holds says so.
     """
 
     path: str
@@ -139,6 +144,7 @@ class Key:
     unit: str
     source: str
     default: Any
+    fixed: str = ""
 
     def takes(self) -> str:
         """What to give, with the unit: ``a number from 0 to 1 (share)``."""
@@ -169,17 +175,18 @@ def distribution(part: type[Part]) -> str:
 @cache
 def keys_of(part: type[Part]) -> Mapping[str, Key]:
     """The keys that a part may have, by name."""
-    return {name: _key(name, field) for name, field in part.model_fields.items()}
+    return {name: _key(name, field, part.fixed) for name, field in part.model_fields.items()}
 
 
-def _key(name: str, field: FieldInfo) -> Key:
+def _key(name: str, field: FieldInfo, fixed: str) -> Key:
     kind = kind_of(field.annotation, tuple(field.metadata))
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     doc = field.description or ""
     if not doc and len(kind.parts) == 1:
         doc = " ".join((kind.parts[0].__doc__ or "").split())
     default = ... if field.default is PydanticUndefined else field.default
-    return Key(name, kind, doc, str(extra.get("unit", "")), str(extra.get("source", "")), default)
+    unit, source, fixed = (str(extra.get(*of)) for of in (("unit", ""), ("source", ""), ("fixed", fixed)))
+    return Key(name, kind, doc, unit, source, default, fixed)
 
 
 def kind_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Kind:
@@ -258,17 +265,20 @@ def _lengths(metadata: tuple[Any, ...]) -> tuple[int | None, int | None]:
     return low, high
 
 
-def walk(part: type[Part] = Scenario, prefix: str = "") -> Iterator[Key]:
-    """Every key below a part, mappings before what they hold, in the order of the schema."""
+def walk(part: type[Part] = Scenario, prefix: str = "", fixed: str = "") -> Iterator[Key]:
+    """Every key below a part, mappings before what they hold, in the order of the schema.
+
+    What cannot change midway as a whole cannot in its parts: they say the same reason.
+    """
     for name, key in keys_of(part).items():
-        path = f"{prefix}{name}"
-        yield Key(path, key.kind, key.doc, key.unit, key.source, key.default)
+        path, why = f"{prefix}{name}", fixed or key.fixed
+        yield Key(path, key.kind, key.doc, key.unit, key.source, key.default, why)
         kind = key.kind
-        if kind.name == "names" and kind.item:
+        if kind.name in {"names", "list"} and kind.item:
             kind, path = kind.item, f"{path}.*"
         for inner in kind.parts:
             label = f".<{distribution(inner)}>" if distribution(inner) else ""
-            yield from walk(inner, f"{path}{label}.")
+            yield from walk(inner, f"{path}{label}.", why)
 
 
 def parts_of(part: type[Part]) -> Iterator[type[Part]]:
@@ -277,7 +287,7 @@ def parts_of(part: type[Part]) -> Iterator[type[Part]]:
     while waiting:
         yield (here := waiting.pop(0))
         for key in keys_of(here).values():
-            inner = (key.kind.item or key.kind) if key.kind.name == "names" else key.kind
+            inner = (key.kind.item or key.kind) if key.kind.name in {"names", "list"} else key.kind
             waiting += [below for below in inner.parts if below not in found]
             found.update(inner.parts)
 

@@ -2,7 +2,9 @@
 
 from pydantic import model_validator
 
-from scenarios.units import ClockTime, Duration, Misplaced, Part, Share, param, write_clock
+from scenarios.units import FATE, ClockTime, Duration, Misplaced, Part, Share, param, write_clock
+
+PAIRED = "who has a file and who calls is settled for the day on which the ledger begins"
 
 
 class Needs(Part):
@@ -12,6 +14,7 @@ class Needs(Part):
         2.0,
         "Needs that arise; fate, the same whoever governs.",
         unit="per vulnerable resident and year",
+        fixed=FATE,
         ge=0.0,
         le=50.0,
     )
@@ -21,6 +24,7 @@ class Needs(Part):
         1440.0,
         "Time after which a need that nobody met is over: family copes, or one does without.",
         unit="duration",
+        fixed=FATE,
         ge=24.0,
     )
 
@@ -42,7 +46,10 @@ class Ledger(Part):
     """The register, the pairs and the weekly visits."""
 
     omitted: Share = param(
-        0.1, "Vulnerable residents who have no file at the start.", unit="share of vulnerable residents"
+        0.1,
+        "Vulnerable residents who have no file at the start.",
+        unit="share of vulnerable residents",
+        fixed=PAIRED,
     )
     noticed: Share = param(
         0.1,
@@ -54,6 +61,7 @@ class Ledger(Part):
         4,
         "Most files of one paired member.",
         unit="files",
+        fixed=PAIRED,
         source="CASS Blue Book: 21.87 h in three months of 2021 are four weekly visits of 25 minutes",
         ge=1,
         le=100,

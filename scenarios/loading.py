@@ -9,10 +9,11 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from scenarios.cases import Title
+from scenarios.changing import problems_of_changes
 from scenarios.cost import check_cost
 from scenarios.errors import Problem, ScenarioError, TooLargeError
 from scenarios.explaining import MOST_PROBLEMS, explain
-from scenarios.merging import NAMED, Layers, defaults, find, plain, put, tree_of, without
+from scenarios.merging import NAMED, Layers, defaults, find, nested, plain, put, tree_of, without
 from scenarios.names import did_you_mean
 from scenarios.reading import Node, Place, read_file, read_value
 from scenarios.schema import Scenario
@@ -231,20 +232,18 @@ def _change(dotted: str, value: object) -> Node:
         raise ScenarioError([place.problem("", f"'{dotted}' is not a path such as community.households")])
     if steps[0] == "extends":
         raise ScenarioError([place.problem(dotted, "only a file can extend a scenario")])
-    node = value if isinstance(value, Node) else tree_of(_as_data(value), place)
-    for step in reversed(steps):
-        node = Node({step: node}, place, place)
-    return _resolve_layout(node, Path.cwd())
+    node = value if isinstance(value, Node) else tree_of(as_data(value), place)
+    return _resolve_layout(nested(steps, node), Path.cwd())
 
 
-def _as_data(value: object) -> object:
+def as_data(value: object) -> object:
     """Plain data of what Python code gives: parts of a scenario, dates, NumPy's numbers."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Mapping):
-        return {str(key): _as_data(child) for key, child in value.items()}
+        return {str(key): as_data(child) for key, child in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_data(child) for child in value]
+        return [as_data(child) for child in value]
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value
@@ -265,6 +264,8 @@ def _scenario(layers: Layers, file: str, *, extends: bool) -> Scenario:
             for problem in explain(error, layers, extends=extends)
             if (problem.file, problem.line, problem.path) not in taken
         ]
+    if scenario is not None and scenario.changes and not problems:
+        problems += problems_of_changes(layers.tree)
     problems += _missing_layout(layers.tree)
     if problems or scenario is None:
         ordered = sorted(problems, key=lambda problem: _order(problem, file))

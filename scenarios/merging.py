@@ -1,6 +1,6 @@
 """Laying one scenario over another, value by value, so that each value still knows the file that set it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -142,6 +142,13 @@ def find(node: Node, path: tuple[str | int, ...]) -> Node | None:
             return None
         node = child
     return node
+
+
+def nested(steps: Sequence[str], value: Node) -> Node:
+    """A value below names, as a tree of its own; the names stand where the value's key does."""
+    for step in reversed(steps):
+        value = Node({step: value}, value.key, value.key)
+    return value
 
 
 def put(node: Node, path: tuple[str, ...], value: Node) -> Node:

@@ -5,10 +5,21 @@ from typing import Literal
 from pydantic import model_validator
 
 from scenarios.distributions import Exponential, Time
-from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Misplaced, Part, Share, param, write_clock
+from scenarios.units import (
+    FATE,
+    SOURCE_TEXT,
+    ClockTime,
+    Duration,
+    Fated,
+    Misplaced,
+    Part,
+    Share,
+    param,
+    write_clock,
+)
 
 
-class Audiences(Part):
+class Audiences(Fated):
     """What share of notices is meant for whom."""
 
     all: Share = param(0.6, "Meant for everybody.", unit="share of notices")
@@ -132,18 +143,36 @@ class Notices(Part):
     """What is announced and how it travels."""
 
     per_year: float = param(
-        24.0, "Notices a street issues, Poisson in office hours.", unit="per year", ge=0.0, le=400.0
+        24.0,
+        "Notices a street issues, Poisson in office hours.",
+        unit="per year",
+        fixed=FATE,
+        ge=0.0,
+        le=400.0,
     )
     at: tuple[Duration, ...] = param(
         (),
         "Times of further notices to all, besides the random ones.",
         unit="duration since start",
+        fixed=FATE,
         max_length=500,
     )
     audiences: Audiences = Audiences()
-    min_age: int = param(15, "Residents under this age are not counted.", unit="years", ge=0, le=60)
+    min_age: int = param(
+        15,
+        "Residents under this age are not counted.",
+        unit="years",
+        fixed="whom notices are for is settled before the first day",
+        ge=0,
+        le=60,
+    )
     follow: Duration = param(
-        720.0, "A notice is news, and is followed, for this long.", unit="duration", ge=73.0, le=2160.0
+        720.0,
+        "A notice is news, and is followed, for this long.",
+        unit="duration",
+        fixed="how many notices are news at once is settled before the first day",
+        ge=73.0,
+        le=2160.0,
     )
     tiers: Tiers = Tiers()
     doors: Doors = Doors()

@@ -4,6 +4,7 @@ from pydantic import model_validator
 
 from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Misplaced, Part, Share, param
 
+SERVE = "who serves in a grid is settled before the first day"
 VOLUNTEER = "CASS Blue Book: active volunteers gave 21.87 h in three months of 2021; a cap on days with work"
 
 
@@ -57,10 +58,10 @@ class Patrol(Part):
         2.0, "A grid worker's patrol a day.", unit="duration per day", source=SOURCE_TEXT, le=24.0
     )
     full_time_workers: int = param(
-        1, "Full-time workers of a grid.", unit="people", source=SOURCE_TEXT, ge=0, le=20
+        1, "Full-time workers of a grid.", unit="people", source=SOURCE_TEXT, fixed=SERVE, ge=0, le=20
     )
     part_time_workers: int = param(
-        2, "Part-time workers of a grid.", unit="people", source=SOURCE_TEXT, ge=0, le=20
+        2, "Part-time workers of a grid.", unit="people", source=SOURCE_TEXT, fixed=SERVE, ge=0, le=20
     )
     part_time_days: int = param(
         2,

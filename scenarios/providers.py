@@ -1,9 +1,9 @@
 """Who has something to give: the affairs office, enterprises, NGOs, and residents with a skill or a room."""
 
-from scenarios.units import SOURCE_TEXT, Part, Share, param
+from scenarios.units import SOURCE_TEXT, Fated, Share, param
 
 
-class Willing(Part):
+class Willing(Fated):
     """Probability that a provider of middling willingness gives when asked, before any recognition."""
 
     office: Share = param(0.95, "The street's affairs office: it is its duty.", unit="probability when asked")
@@ -15,7 +15,7 @@ class Willing(Part):
     )
 
 
-class Providers(Part):
+class Providers(Fated):
     """Providers. How many there are, and how willing each is at first, is fate."""
 
     enterprises: int = param(

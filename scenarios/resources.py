@@ -5,10 +5,10 @@ from typing import Literal
 from pydantic import model_validator
 
 from scenarios.community import FourShares
-from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Misplaced, Part, Share, param
+from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Fated, Misplaced, Part, Share, param
 
 
-class Want(Part):
+class Want(Fated):
     """One kind of want: who has it, how often, at which time of day, for how long. All of it is fate."""
 
     rate: float = param(
@@ -28,7 +28,7 @@ class Want(Part):
     )
 
 
-class Wants(Part):
+class Wants(Fated):
     """What residents come to want."""
 
     elder_care: Want = Want(rate=0.15, lasts=2160.0, slots=(0.4, 0.4, 0.1, 0.1))
@@ -39,7 +39,7 @@ class Wants(Part):
     after_school: Want = Want(rate=0.35, lasts=2880.0, slots=(0.0, 0.8, 0.1, 0.1))
 
 
-class Offer(Part):
+class Offer(Fated):
     """One kind of offer: how often providers of each kind come to have it, for how long. All is fate."""
 
     office: float = param(
@@ -62,7 +62,7 @@ class Offer(Part):
     )
 
 
-class Offers(Part):
+class Offers(Fated):
     """What providers come to have."""
 
     policy: Offer = Offer(office=6.0, places=5, lasts=2160.0)
@@ -75,7 +75,7 @@ class Offers(Part):
     room: Offer = Offer(office=4.0, enterprise=0.2, resident=0.1, places=10, lasts=4320.0)
 
 
-class Free(Part):
+class Free(Fated):
     """When people can give their hours: weights of mornings, afternoons, evenings, weekends. Fate."""
 
     organisations: FourShares = param(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from pydantic import model_validator
 
@@ -19,7 +19,7 @@ from scenarios.people import Hub, Minutes, Patrol, Satisfaction
 from scenarios.platform import Platform
 from scenarios.providers import Providers
 from scenarios.resources import Resources
-from scenarios.units import CHOICE, SOURCE_TEXT, Misplaced, Part, param
+from scenarios.units import CHOICE, SOURCE_TEXT, WHOLE_RUN, Misplaced, Part, param
 
 
 class Mechanisms(Part):
@@ -91,6 +91,8 @@ class Mechanisms(Part):
 class Limits(Part):
     """How large a run may be before it is refused; raise on purpose."""
 
+    fixed = WHOLE_RUN
+
     resident_days: float = param(
         5e8,
         "Residents times days of one run.",
@@ -109,26 +111,46 @@ class Limits(Part):
     )
 
 
+class Change(Part):
+    """What is otherwise from the start of one day on."""
+
+    day: int = param(
+        ..., "The day at whose start it holds; the first day is 0.", unit="day of the run", ge=0, le=3659
+    )
+    set: dict[str, Any] = param(
+        ...,
+        "New values by dotted path, such as patrol.part_time_days, written as elsewhere in a scenario.",
+        unit="mapping",
+        min_length=1,
+        max_length=200,
+    )
+
+
 class Scenario(Part):
     """What is asked of the model.
 
     Fate follows from ``days``, ``start``, ``community``, the kinds of trouble in ``cases.categories``,
     ``ledger.needs.rate``, ``providers``, ``resources.wants``, ``resources.offers``, ``resources.free`` and
-    the notices issued; everything else is policy and leaves fate as it is.
+    the notices issued; everything else is policy and leaves fate as it is. Of policy, what is not settled
+    before the first day can change midway, see :mod:`scenarios.changing`.
     """
 
     title: Text = param(
         ...,
         "Name in tables and figures: one text, or one in each language; the file's name where none is given.",
         unit="text",
+        fixed=WHOLE_RUN,
     )
-    asks: Text = param("", "What the scenario asks, in a sentence.", unit="text", source=CHOICE)
-    days: int = param(365, "Length of the run.", unit="days", source=CHOICE, ge=1, le=3660)
+    asks: Text = param(
+        "", "What the scenario asks, in a sentence.", unit="text", source=CHOICE, fixed=WHOLE_RUN
+    )
+    days: int = param(365, "Length of the run.", unit="days", source=CHOICE, fixed=WHOLE_RUN, ge=1, le=3660)
     start: date = param(
         date(2025, 1, 1),
         "First day; decides weekdays and Chinese working days.",
         unit="date",
         source=CHOICE,
+        fixed=WHOLE_RUN,
         ge=date(2005, 1, 1),
         le=date(2090, 1, 1),
     )
@@ -158,6 +180,30 @@ class Scenario(Part):
     resources: Resources = Resources()
     satisfaction: Satisfaction = Satisfaction()
     limits: Limits = Limits()
+    changes: tuple[Change, ...] = param(
+        (),
+        "Rules that change midway: from the start of a day on, some values are others.",
+        unit="mapping",
+        source=CHOICE + "; none: the rules are the same from the first day to the last",
+        fixed=WHOLE_RUN,
+        max_length=100,
+    )
+
+    @model_validator(mode="after")
+    def _changes_in_order(self) -> Self:
+        before = -1
+        for place, change in enumerate(self.changes):
+            at = ("changes", place, "day")
+            if change.day >= self.days:
+                raise Misplaced(
+                    at, f"day ({change.day}) must come before the end: days is {self.days}", ("days",)
+                )
+            if change.day <= before:
+                raise Misplaced(
+                    at, f"day ({change.day}) must come after that of the entry before it ({before})"
+                )
+            before = change.day
+        return self
 
     @model_validator(mode="after")
     def _handlers_exist(self) -> Self:

@@ -7,7 +7,7 @@ rounded to the millisecond so that writing one out and reading it again gives th
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -28,6 +28,10 @@ GIVEN = "no default: whoever writes the scenario says it"
 CHOICE = "a choice of presentation or computing, not a finding"
 NAMED = "says which of several kinds of value follows"
 
+BUILT = "the community is built before the first day"
+FATE = "what arises is drawn before the first day, the same under all rules"
+WHOLE_RUN = "it holds for the run as a whole"
+
 LONGEST = 87_600.0
 """Longest duration a scenario may name, in hours: ten years, as long as the longest run."""
 
@@ -35,8 +39,13 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Part(BaseModel):
-    """A part of a scenario: immutable, strictly typed, refusing keys it does not know."""
+    """A part of a scenario: immutable, strictly typed, refusing keys it does not know.
 
+    Attributes:
+        fixed: why nothing in it can change midway; empty where each parameter says so for itself.
+    """
+
+    fixed: ClassVar[str] = ""
     model_config = ConfigDict(
         frozen=True,
         strict=True,
@@ -46,7 +55,21 @@ class Part(BaseModel):
     )
 
 
-def param(default: Any, doc: str, *, unit: str, source: str | None = None, **limits: Any) -> Any:
+class Founded(Part):
+    """A part of a scenario that says what the community is."""
+
+    fixed = BUILT
+
+
+class Fated(Part):
+    """A part of a scenario that says what arises, whoever governs."""
+
+    fixed = FATE
+
+
+def param(
+    default: Any, doc: str, *, unit: str, source: str | None = None, fixed: str = "", **limits: Any
+) -> Any:
     """Declare one parameter of a scenario.
 
     Args:
@@ -55,11 +78,14 @@ def param(default: Any, doc: str, *, unit: str, source: str | None = None, **lim
         unit: unit of the value ("share", "duration", "per household and year", "1" for a plain count).
         source: where the default comes from; where nothing is said, :data:`ASSUMED` for a default without
             evidence and :data:`GIVEN` where there is no default.
+        fixed: why it cannot change midway, in a clause that follows a colon; empty where it can.
         limits: bounds as Pydantic names them (``ge``, ``le``, ``gt``, ``lt``, ``min_length`` ...).
     """
     if source is None:
         source = GIVEN if default is ... else ASSUMED
     extra: dict[str, JsonValue] = {"unit": unit, "source": source}
+    if fixed:
+        extra["fixed"] = fixed
     return Field(default, description=doc, json_schema_extra=extra, **limits)
 
 
@@ -71,7 +97,7 @@ class Misplaced(ValueError):  # noqa: N818 - Pydantic wants a ValueError; it is 
         also: paths of the other values in the rule; whichever was set last is the one to point at.
     """
 
-    def __init__(self, at: tuple[str, ...], message: str, *also: tuple[str, ...]) -> None:
+    def __init__(self, at: tuple[str | int, ...], message: str, *also: tuple[str | int, ...]) -> None:
         super().__init__(message)
         self.at = at
         self.also = also

@@ -1,4 +1,4 @@
-"""Many scenarios that differ from one in a few values, made quickly."""
+"""Scenarios that differ from one in a few values: many of them, made quickly, or from a day on."""
 
 import json
 from collections.abc import Mapping
@@ -6,12 +6,32 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scenarios.loading import from_data
+from scenarios.loading import as_data, from_data
 from scenarios.merging import plain
 from scenarios.reading import Node
 from scenarios.schema import Scenario
 
 _SCALARS = (str, int, float, bool)
+
+
+def changed(scenario: Scenario, day: int, values: Mapping[str, object]) -> Scenario:
+    """The scenario with other rules from the start of a day on; what happens before is the same.
+
+    Args:
+        scenario: what is asked so far; its own changes stay, and what it changes on that day too.
+        day: the day, from 0.
+        values: the new values by dotted path, as :func:`scenarios.load` takes them.
+
+    Raises:
+        ScenarioError: with all problems that were found, such as a value that cannot change midway.
+    """
+    entries: dict[int, dict[str, object]] = {change.day: dict(change.set) for change in scenario.changes}
+    entry = entries.setdefault(day, {})
+    for path, value in values.items():
+        entry.pop(path, None)  # the later one counts, also over a section that holds it
+        entry[path] = as_data(value)
+    changes = [{"day": when, "set": entries[when]} for when in sorted(entries)]
+    return from_data(scenario.model_dump(mode="json"), "scenario", {"changes": changes})
 
 
 class Variations:
@@ -46,7 +66,11 @@ class Variations:
         data: Any = self.data
         for path, value in changes.items():
             new = plain(value) if isinstance(value, Node) else value
-            if not isinstance(new, _SCALARS) or not isinstance(self.value(path), _SCALARS):
+            if (
+                self.base.changes
+                or not isinstance(new, _SCALARS)
+                or not isinstance(self.value(path), _SCALARS)
+            ):
                 return self._slowly(changes)
             data = _with(data, path.split("."), new)
         try:

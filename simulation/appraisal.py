@@ -13,6 +13,7 @@ from typing import Any
 
 from agents.handlers import Teams
 from agents.working_time import APPRAISE, ROLES
+from scenarios.appraisal import Appraisal as Rule
 from simulation.case import Case
 from simulation.chance import draw, key_of
 from simulation.job import Job
@@ -59,8 +60,6 @@ class Appraisal:
 
     def __init__(self, state: State, bodies: dict[str, list[Teams[Job]]]) -> None:
         self.state = state
-        self.rule = state.scenario.appraisal
-        self.on = state.scenario.mechanisms.appraisal
         self.rows: list[dict[str, Any]] = []
         self.appraised = _workers(state)
         self._first_body: dict[str, int] = {}
@@ -69,6 +68,23 @@ class Appraisal:
             self.appraised += _bodies(state, name, teams)
         self._books: dict[int, dict[int, Book]] = {}
         self._sampled = key_of(state.seed, "appraisal.sample")
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.appraisal
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.appraisal
+
+    def adopt(self) -> None:
+        """Take up the rules of a new day: where there is no appraisal any more, its pull is gone."""
+        if not self.on:
+            self._books.clear()
+            for one in self.appraised:
+                self._respond(one, 1.0, 0.0)
 
     def begin_day(self, day: int) -> None:
         """Put the appraisal on the agenda of the first working day of each month but the first."""
@@ -104,7 +120,8 @@ class Appraisal:
             self._judge(hour, body, case.closed is not None)
 
     def _call_is_due(self, hour: float, case: Case, worker: int) -> None:
-        self._judge(hour, worker, case.called is not None)
+        if self.on:
+            self._judge(hour, worker, case.called is not None)
 
     def _worker(self, case: Case) -> int | None:
         """The grid worker who found a case; None where nobody did, or somebody else."""
@@ -145,6 +162,8 @@ class Appraisal:
                 self._score(number, month, book)
 
     def _ask(self, _hour: float, case: Case, number: int, month: int, book: Book) -> None:
+        if not self.on:
+            return
         book.answers.append(self.rating(case))
         book.waiting -= 1
         if not book.waiting:
@@ -168,10 +187,7 @@ class Appraisal:
         score = sum(share * part for share, part in known) / whole if known else None
         effort, gaming = self.respond(score)
         one = self.appraised[number]
-        if one.teams is not None:
-            one.teams.effort, one.teams.gaming = effort, gaming
-        elif one.actor is not None:
-            self.state.effort[one.actor], self.state.gaming[one.actor] = effort, gaming
+        self._respond(one, effort, gaming)
         self.rows.append(
             {
                 "month": month,
@@ -186,6 +202,12 @@ class Appraisal:
                 "gaming": gaming,
             }
         )
+
+    def _respond(self, one: Appraised, effort: float, gaming: float) -> None:
+        if one.teams is not None:
+            one.teams.effort, one.teams.gaming = effort, gaming
+        elif one.actor is not None:
+            self.state.effort[one.actor], self.state.gaming[one.actor] = effort, gaming
 
     def respond(self, score: float | None) -> tuple[float, float]:
         """Effort and gaming until the next score; without a score nobody falls short."""

@@ -30,14 +30,20 @@ class Arising:
     def __init__(self, state: State, arose: Callable[[float, Case], None]) -> None:
         self.state = state
         self.arose = arose
-        self.kinds: list[tuple[str, Category]] = list(state.scenario.cases.categories.items())
-        names = [name for name, _ in self.kinds]
-        asked_as = state.scenario.notices.question_category
-        self._question = names.index(asked_as) if asked_as in names else None
+        self.kinds: list[tuple[str, Category]] = []
+        self._question: int | None = None
+        self.adopt()
         self._reporter = key_of(state.seed, "reporter")
         self._marks = key_of(state.seed, "question.marks")
         self._count = 0
         self._next = 0
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now: for what arises from now on."""
+        self.kinds = list(self.state.scenario.cases.categories.items())
+        names = [name for name, _ in self.kinds]
+        asked_as = self.state.scenario.notices.question_category
+        self._question = names.index(asked_as) if asked_as in names else None
 
     def begin_day(self, day: int) -> None:
         """Put the day's troubles on the agenda, and let buildings wear."""

@@ -70,6 +70,11 @@ class Board:
         self.lag = lag
         self.entries: list[dict[Tracked, Entry]] = [{} for _ in range(communities)]
 
+    def clear(self) -> None:
+        """Take everything off."""
+        for entries in self.entries:
+            entries.clear()
+
     def post(self, hour: float, community: int, subject: Tracked, owners: int, settle: Settle) -> None:
         """The subject has this many owners from ``hour`` on."""
         entries = self.entries[community]

@@ -38,13 +38,30 @@ class Cases:
         self.handling = Handling(state, gaming, self._back_to_desk, self._solved, self._closed, self._changed)
         self.dispatching = Dispatching(state, self._assign)
         self.feedback = Feedback(state, gaming, self._back_to_desk, self._left_alone)
-        platform, digital = state.scenario.platform, state.scenario.digital
         self.watch = Watch(state.calendar.month)
-        self.board = Board(state.population.communities, platform.lag * digital.lag)
-        board = self.board if state.scenario.mechanisms.platform else None
-        self.coordination = Coordination(state, self.handling, self.watch, board)
+        self.board = Board(state.population.communities, self._lag())
+        self.coordination = Coordination(state, self.handling, self.watch, self.board)
         self.platform = Platform(state, self.board, self.watch, self.coordination.bring)
         self.appraisal = Appraisal(state, self.handling.teams)
+        self._posting = self.platform.on
+
+    def _lag(self) -> float:
+        return self.state.scenario.platform.lag * self.state.scenario.digital.lag
+
+    def adopt(self, hour: float) -> None:
+        """Take up the rules as they are now; a board that is new or taken up again shows all open cases."""
+        self.arising.adopt()
+        self.finding.adopt()
+        self.dispatching.adopt(hour)
+        self.handling.adopt(hour)
+        self.appraisal.adopt()
+        self.board.lag = self._lag()
+        posting, self._posting = self._posting, self.platform.on
+        if self._posting and not posting:
+            self.board.clear()
+            for listed in self.coordination.listed:
+                for case in listed.values():
+                    self._changed(hour, case)
 
     def begin_day(self, day: int) -> None:
         """Put the day's troubles, the coordinators' and trackers' work and the appraisal on the agenda."""

@@ -10,6 +10,7 @@ the first one has solved the case: nobody else tells him.
 from collections import deque
 
 from agents.working_time import REVIEW
+from scenarios.people import Hub
 from simulation.board import Board, Entry, Watch
 from simulation.case import Case
 from simulation.handling import Handling
@@ -29,22 +30,35 @@ class Coordination:
         state: the run.
         handling: the handlers whose cases they decide about.
         account: of who looks.
-        board: the platform's; None where it is off.
+        board: the platform's, which is looked at while that is on.
 
     Attributes:
         listed: open cases of each community by number, in order of upload.
         brought: what trackers have brought and nobody has decided, in each community.
     """
 
-    def __init__(self, state: State, handling: Handling, account: Watch, board: Board | None) -> None:
+    def __init__(self, state: State, handling: Handling, account: Watch, board: Board) -> None:
         self.state = state
         self.handling = handling
         self.account = account
-        self.board = board
-        self.rule = state.scenario.hub
-        self.on = state.scenario.mechanisms.hub
+        self._board = board
         self.listed: list[dict[int, Case]] = [{} for _ in range(state.population.communities)]
         self.brought: list[deque[Entry]] = [deque() for _ in range(state.population.communities)]
+
+    @property
+    def rule(self) -> Hub:
+        """The rules as they are now."""
+        return self.state.scenario.hub
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.hub
+
+    @property
+    def board(self) -> Board | None:
+        """The board; None while the platform is off."""
+        return self._board if self.state.scenario.mechanisms.platform else None
 
     def watch(self, case: Case) -> None:
         """A case stands on the list."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agents.working_time import COUNCIL
+from scenarios.council import Council as Rule
 from simulation.case import Case
 from simulation.chance import key_of
 from simulation.projects import Project, Projects
@@ -52,12 +53,20 @@ class Council:
 
     def __init__(self, state: State, cases: list[Case]) -> None:
         self.state = state
-        self.rule = state.scenario.council
-        self.on = state.scenario.mechanisms.council
         self.topics = Topics(state, cases)
         self.projects = Projects(state, self.topics)
         self.rows: list[dict[str, int]] = []
         self._attends = key_of(state.seed, "council.attends")
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.council
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.council
 
     def begin_day(self, day: int) -> None:
         """Ask for opinions on the day for it, and meet on the first working day from the council's on."""

@@ -28,23 +28,47 @@ class Dispatching:
     def __init__(self, state: State, assign: Assign) -> None:
         self.state = state
         self.assign = assign
-        scenario = state.scenario
-        self.names = list(scenario.handlers)
-        self.central = scenario.mechanisms.command_centre
-        self.desk: Desk = scenario.desks.command_centre if self.central else scenario.desks.clerk
-        hours = state.calendar.hours(self.desk.calendar)
-        streets = int(state.population.community_street[-1]) + 1
-        self.desks = [
-            Teams[Case](self.desk.dispatchers, hours, state.agenda.at, self._sort, self._send)
-            for _ in range(streets if self.central else state.population.communities)
-        ]
-        digital = scenario.digital
-        self.automatic = digital.automatic if self.central else 0.0
-        self.time_factor, self.errs_factor = (digital.sorting, digital.errs) if self.central else (1.0, 1.0)
+        self.names = list(state.scenario.handlers)
+        self.central = state.scenario.mechanisms.command_centre
+        rules = state.scenario.desks
+        self.command = self._set_up(rules.command_centre, int(state.population.community_street[-1]) + 1)
+        self.clerks = self._set_up(rules.clerk, state.population.communities)
         names = ("sorting", "misread", "mistaken", "overlap", "second", "automatic")
         self._sorting, self._misread, self._mistaken, self._overlap, self._second, self._automatic = (
             key_of(state.seed, "desk." + name) for name in names
         )
+
+    def _set_up(self, rule: Desk, places: int) -> list[Teams[Case]]:
+        hours, agenda = self.state.calendar.hours(rule.calendar), self.state.agenda
+        return [
+            Teams[Case](rule.dispatchers, hours, agenda.at, self._sort, self._send) for _ in range(places)
+        ]
+
+    @property
+    def desks(self) -> list[Teams[Case]]:
+        """The desks that sort now: of streets or of communities."""
+        return self.command if self.central else self.clerks
+
+    @property
+    def desk(self) -> Desk:
+        """The rules of those desks as they are now."""
+        desks = self.state.scenario.desks
+        return desks.command_centre if self.central else desks.clerk
+
+    def adopt(self, hour: float) -> None:
+        """Take up the rules as they are now; what waits goes to the desks that sort from now on."""
+        before, rules, waiting = self.desks, self.state.scenario.desks, list[Case]()
+        self.central = self.state.scenario.mechanisms.command_centre
+        if self.desks is not before:
+            for desk in before:
+                waiting += desk.queue
+                desk.queue.clear()
+        for rule, desks in ((rules.command_centre, self.command), (rules.clerk, self.clerks)):
+            hours = self.state.calendar.hours(rule.calendar)
+            for desk in desks:
+                desk.change(hour, rule.dispatchers, hours)
+        for case in waiting:
+            self._of(case).take(hour, case)
 
     def receive(self, hour: float, case: Case) -> None:
         """A case comes to the desk, for the first time or again."""
@@ -59,7 +83,8 @@ class Dispatching:
     def _needs_nobody(self, case: Case) -> bool:
         """Whether the machine sends a case by itself: a plain new one that took no call."""
         plain = not case.ambiguous and case.dispatched is None and case.found_by != "telephone"
-        return plain and draw(self._automatic, case.entity, 0) < self.automatic
+        automatic = self.state.scenario.digital.automatic if self.central else 0.0
+        return plain and draw(self._automatic, case.entity, 0) < automatic
 
     def _of(self, case: Case) -> Teams[Case]:
         street = int(self.state.population.community_street[case.community])
@@ -73,12 +98,12 @@ class Dispatching:
         case.handling_hours += extra
         if case.sorted_times == 0 and case.found_by == "telephone":
             extra += rules.reporting.listen + rules.reporting.upload  # whoever sorts it took the call
-        return service * self.time_factor + extra
+        return service * (self.state.scenario.digital.sorting if self.central else 1.0) + extra
 
     def _send(self, hour: float, case: Case) -> None:
         if case.resolved is None:
             errs = self.desk.errs if case.ambiguous else self.desk.errs_plain
-            self._send_on(hour, case, errs * self.errs_factor)
+            self._send_on(hour, case, errs * (self.state.scenario.digital.errs if self.central else 1.0))
 
     def _send_on(self, hour: float, case: Case, errs: float) -> None:
         """Send a case to a handler, the wrong one with probability ``errs``."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from math import inf
 
 from agents.working_time import FEEDBACK, PRESS
+from scenarios.cases import Feedback as Rule
 from simulation.case import Case
 from simulation.chance import draw, key_of
 from simulation.gaming import ON_THE_CALL, Gaming
@@ -37,10 +38,18 @@ class Feedback:
         self.gaming = gaming
         self.reopened = reopened
         self.left_alone = left_alone
-        self.rule = state.scenario.cases.feedback
-        self.on = state.scenario.mechanisms.feedback
         names = ("feedback", "notices_failure", "insists")
         self._delay, self._notices, self._insists = (key_of(state.seed, name) for name in names)
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.cases.feedback
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.feedback
 
     def closed(self, hour: float, case: Case) -> None:
         """A handler reports a case closed."""

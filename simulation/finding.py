@@ -10,6 +10,7 @@ from math import inf
 
 from agents.working_time import FIX, LISTEN, PASS_UP, UPLOAD
 from scenarios.cases import Calendar as OpeningHours
+from scenarios.cases import Reporting
 from simulation.case import Case
 from simulation.chance import draw, key_of
 from simulation.roster import WAKING_HOURS
@@ -33,22 +34,28 @@ class Finding:
         self.listed = listed
         self.sent = sent
         self.fixed = fixed
-        scenario = state.scenario
-        self.rule = scenario.cases.reporting
-        self.phone = state.calendar.hours(
-            OpeningHours(opens=self.rule.phone_from, closes=self.rule.phone_until)
-        )
         self.waking = state.calendar.hours(
             OpeningHours(days="all", opens=WAKING_HOURS[0], closes=WAKING_HOURS[1])
         )
-        self._app = self.rule.app and scenario.mechanisms.command_centre
-        self._by_app = self.rule.by_app * scenario.digital.by_app
-        entry = scenario.platform.enter * scenario.digital.keeping if scenario.mechanisms.platform else 0.0
-        self._upload_takes = self.rule.upload + entry
+        self.adopt()
         self._hidden_in_home: dict[int, list[Case]] = {}
         self._hidden_in_building: dict[int, list[Case]] = {}
         names = ("look", "told", "spot", "tier")
         self._look, self._told, self._spot, self._tier = (key_of(state.seed, name) for name in names)
+
+    @property
+    def rule(self) -> Reporting:
+        """The rules as they are now."""
+        return self.state.scenario.cases.reporting
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now."""
+        scenario, rule = self.state.scenario, self.rule
+        self.phone = self.state.calendar.hours(OpeningHours(opens=rule.phone_from, closes=rule.phone_until))
+        self._app = rule.app and scenario.mechanisms.command_centre
+        self._by_app = rule.by_app * scenario.digital.by_app
+        entry = scenario.platform.enter * scenario.digital.keeping if scenario.mechanisms.platform else 0.0
+        self._upload_takes = rule.upload + entry
 
     def wait_for(self, hour: float, case: Case) -> None:
         """A trouble has arisen, and nobody knows of it yet."""

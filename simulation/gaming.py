@@ -9,6 +9,7 @@ and pressing take time of those who do it.
 import numpy as np
 
 from agents.handlers import Teams
+from scenarios.appraisal import Appraisal
 from simulation.case import Case
 from simulation.chance import draw, key_of
 from simulation.evening import PRESSED
@@ -24,12 +25,20 @@ class Gaming:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.rule = state.scenario.appraisal
-        self.on = state.scenario.mechanisms.appraisal
         names = ("closes_early", "passes_over", "presses")
         self._closes_early, self._passes_over, self._presses = (
             key_of(state.seed, "gaming." + name) for name in names
         )
+
+    @property
+    def rule(self) -> Appraisal:
+        """The rules as they are now."""
+        return self.state.scenario.appraisal
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.appraisal
 
     def closes_early(self, gaming: float, case: Case) -> bool:
         """Whether a body of this gaming closes the case on paper."""

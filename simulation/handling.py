@@ -9,6 +9,7 @@ work over again, unless called off.
 from collections.abc import Callable
 
 from agents.handlers import Teams
+from scenarios.cases import Coordination
 from simulation.case import Case
 from simulation.chance import draw, key_of
 from simulation.gaming import AT_CLOSING, Gaming
@@ -43,9 +44,6 @@ class Handling:
         self.solved = solved
         self.closed = closed
         self.changed = changed
-        platform = state.scenario.platform.update * state.scenario.digital.keeping
-        self.keeping = platform if state.scenario.mechanisms.platform else 0.0
-        self.rule = state.scenario.cases.coordination
         streets = int(state.population.community_street[-1]) + 1
         self.teams: dict[str, list[Teams[Job]]] = {}
         for name, handler in state.scenario.handlers.items():
@@ -61,6 +59,25 @@ class Handling:
         self._refuse, self._drop, self._complain, self._service, self._solve = (
             key_of(state.seed, "handler." + name) for name in names
         )
+
+    @property
+    def rule(self) -> Coordination:
+        """The rules as they are now."""
+        return self.state.scenario.cases.coordination
+
+    @property
+    def keeping(self) -> float:
+        """Hours that keeping the status adds to a job now."""
+        scenario = self.state.scenario
+        kept = scenario.platform.update * scenario.digital.keeping
+        return kept if scenario.mechanisms.platform else 0.0
+
+    def adopt(self, hour: float) -> None:
+        """Take up the rules as they are now: teams and opening hours."""
+        for name, handler in self.state.scenario.handlers.items():
+            hours = self.state.calendar.hours(handler.calendar)
+            for teams in self.teams[name]:
+                teams.change(hour, handler.teams, hours)
 
     def assign(self, hour: float, case: Case, handler: str, second: str | None) -> None:
         """The desk sends a case to a handler, and by oversight to a second one."""

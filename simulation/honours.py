@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agents.working_time import HONOUR
+from scenarios.incentives import Incentives
 from simulation.chance import draw, draws, key_of
 from simulation.providers import ENTERPRISE, KINDS, RESIDENT
 from simulation.state import State
@@ -35,8 +36,6 @@ class Honours:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.rule = state.scenario.incentives
-        self.on = state.scenario.mechanisms.incentives
         self.rows: list[dict[str, Any]] = []
         self.months: list[dict[str, Any]] = []
         self._ties, self._minds = (key_of(state.seed, "honours." + name) for name in ("ties", "minds"))
@@ -44,6 +43,16 @@ class Honours:
         self._last_day = 0
         self._gave = state.providers.gave.copy()
         self._gave_at_titles = state.providers.gave.copy()
+
+    @property
+    def rule(self) -> Incentives:
+        """The rules as they are now."""
+        return self.state.scenario.incentives
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.incentives
 
     def begin_day(self, day: int) -> None:
         """On the first working day of a month, close the last one."""

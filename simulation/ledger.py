@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agents.working_time import CARE, FILING, PAIRED_VISIT, SURVEY
+from scenarios.ledger import Ledger as Rule
 from simulation.chance import draws, key_of
 from simulation.evening import VISITED
 from simulation.finding import Finding, occasion
@@ -66,8 +67,6 @@ class Ledger:
         listing: Listing,
     ) -> None:
         self.state = state
-        self.rule = state.scenario.ledger
-        self.on = state.scenario.mechanisms.ledger
         self.pairing, self.pairs = pairing, pairing.pairs
         self.notices = notices
         self.rounds = rounds
@@ -80,14 +79,13 @@ class Ledger:
         self._actor = _actors(state, pairing)
         self._needs_from, self._needs = by_file(self.needs.resident, pairs.resident, people.residents)
         self._wants_from, self._wants = by_file(state.fate.wanted.resident, pairs.resident, people.residents)
-        self._finds_want = self.rule.wants.found if state.scenario.resources.lists else 0.0
         self._drawn = np.full(len(pairs.resident), -1, dtype=np.int8)
         self._held = np.full(len(pairs.resident), -1, dtype=np.int8)
         self._counts = np.zeros((len(pairs.person), 6), dtype=np.int64)
         self._week_counts = np.zeros((people.communities, 3), dtype=np.int64)
         self._asked = np.zeros(len(pairs.resident), dtype=np.bool_)
         self._to_file: list[int] = []
-        self._days = 0
+        self._days = self._week = 0
         self._weeks: list[Longs] = []
         self._presence = np.zeros((3, 4))
         names = ("presence", "visit_day", "finds_need", "finds_want", "sees_no_file")
@@ -96,15 +94,32 @@ class Ledger:
         )
         self._walk = self._ways()
 
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.ledger
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.ledger
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now."""
+        self.needs.adopt()
+        self._walk = self._ways()
+
     def begin_day(self, day: int) -> None:
         """Put the day's visits, and files to be opened, on the agenda."""
         if not self.on:
             return
         start, pairs = 24.0 * day, self.pairs
-        if day % WEEK == 0:
+        if day // WEEK != self._week or day % WEEK == 0:
             self._close_week()
-            drawn = np.floor(WEEK * draws(self._day_key, pairs.resident, day // WEEK)).astype(np.int8)
-            self._drawn[:] = np.where(pairs.registered, drawn, -1)
+            self._week = day // WEEK
+            drawn = np.floor(WEEK * draws(self._day_key, pairs.resident, self._week)).astype(np.int8)
+            whole = day % WEEK == 0  # in a week in which the ledger begins later nothing falls due
+            self._drawn[:] = np.where(pairs.registered & whole, drawn, -1)
             self._held[:] = -1
         self._presence = self.state.presence(day)
         for file in self._to_file:
@@ -178,7 +193,7 @@ class Ledger:
             self.listing.want_channel,
             self.listing.asked,
             60.0 * rule.wants.writing,
-            self._finds_want,
+            rule.wants.found if state.scenario.resources.lists else 0.0,
             np.uint64(self._want_key),
             BY_PAIRED_VISIT,
             working.left,
@@ -248,7 +263,7 @@ class Ledger:
             np.bincount(self._community[which], minlength=places)
             for which in (due, held, held & ~on_time, due & ~held)
         ]
-        week = np.full((places, 3), (len(self._weeks), 0, self._days), dtype=np.int64)
+        week = np.full((places, 3), (self._week, 0, self._days), dtype=np.int64)
         week[:, 1] = np.arange(places)
         return np.column_stack((week, *count, *visits, self._week_counts))
 

@@ -41,7 +41,6 @@ class Listing:
     def __init__(self, state: State, rounds: Rounds) -> None:
         self.state = state
         self.rounds = rounds
-        self.rule = state.scenario.resources.surveys
         fate, people = state.fate, state.population
         self.wants = np.full(len(fate.wanted.kind), np.inf)
         self.offers = np.full(len(fate.offered.kind), np.inf)
@@ -53,17 +52,30 @@ class Listing:
         self._said = np.full(len(fate.providers.kind), np.inf)
         self._keys = [key_of(state.seed, f"lists.{name}") for name in ("answers", "when", "providers")]
         self._presence_key = np.uint64(key_of(state.seed, "presence"))
-        self._actor, self._homes_from, self._homes = _visitors(state, self._online)
-        self._answering = answering(self.rule, state.scenario.digital.automation)
-        self._pointer = np.zeros(len(self._actor), dtype=np.int64)
-        self._counts = np.zeros((len(self._actor), 3), dtype=np.int64)
         self._answered = np.zeros(people.households, dtype=np.bool_)
+        self._visits_by: tuple[str, bool] | None = None
+        self.adopt()
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.resources.surveys
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now: who calls at which homes, and in which order."""
+        visits_by = (self.rule.visitors, self.rule.offline_first)
+        if visits_by != self._visits_by:
+            self._visits_by = visits_by
+            self._actor, self._homes_from, self._homes = _visitors(self.state, self._online)
+            self._pointer = np.zeros(len(self._actor), dtype=np.int64)
+            self._counts = np.zeros((len(self._actor), 3), dtype=np.int64)
 
     def begin_round(self, number: int, hour: float, hours: float) -> None:
         """Send out the questionnaire; answers come in within ``hours``."""
         answers, when, providers = self._keys
         homes = np.arange(len(self.asked))
-        self._answered = self._online & (draws(answers, homes, number) < self._answering)
+        likely = answering(self.rule, self.state.scenario.digital.automation)
+        self._answered = self._online & (draws(answers, homes, number) < likely)
         self.asked = np.where(self._answered, hour + hours * draws(when, homes, number), np.inf)
         some = np.arange(len(self._said))
         says = draws(providers, some, 2 * number) < self.rule.organisations

@@ -9,6 +9,7 @@ from mesa import Model
 from mesa.time import Schedule
 
 from agents.cast import create_agents
+from scenarios.changing import phases
 from scenarios.errors import DeadModelError
 from scenarios.schema import Scenario
 from simulation.agenda import Agenda
@@ -24,7 +25,7 @@ from simulation.organising import organise
 from simulation.pairs import Pairing
 from simulation.providers import Providers
 from simulation.resources import Resources
-from simulation.roster import draw_up, give_time
+from simulation.roster import draw_up, give_time, minutes_of
 from simulation.rounds import Rounds
 from simulation.satisfaction import Satisfaction
 from simulation.settling import build_population
@@ -41,7 +42,7 @@ class CommunityModel(Model):
     A day is lived when time reaches its end: ``run_for(24 * 30)`` lives thirty days.
 
     Args:
-        scenario: what is asked.
+        scenario: what is asked, changes midway included.
         rng: the seed; the same seed gives the same fate under every scenario, and the same run bit for bit.
         trace: keep from whom and when each resident heard each notice, and who was where on their rounds.
         plain: run the slow, readable reference of the hot loops instead of the compiled kernels.
@@ -54,10 +55,11 @@ class CommunityModel(Model):
         self._default_schedule.stop()  # days set the rhythm here, not hours
         self.seed = int(self._seed)
         self.asked = scenario
+        self.phases = {0: scenario} | phases(scenario)
         calendar = Calendar(scenario.start, scenario.days)
         population = build_population(scenario.community, self.seed)
         organisation = organise(population, scenario.community, scenario.patrol)
-        pairing = Pairing(scenario, population, organisation, self.seed)
+        pairing = Pairing(self._with_ledger(), population, organisation, self.seed)
         pairs = pairing.pairs
         organisation = replace(organisation, warnings=organisation.warnings + pairs.warnings)
         roster = draw_up(population, organisation, pairs.person[~pairs.serving])
@@ -65,6 +67,7 @@ class CommunityModel(Model):
         fate = draw_fate(scenario, population, calendar, self.seed)
         self.state = State(
             scenario=scenario,
+            held=[scenario],
             seed=self.seed,
             kernels=kernels,
             calendar=calendar,
@@ -103,6 +106,8 @@ class CommunityModel(Model):
         """One day, phase by phase. Nothing else runs the day."""
         try:
             day, state = self.day, self.state
+            # Rules that change on this day hold from its start.
+            self._adopt(day)
             # Plan: everybody has the day's minutes, and what falls due is put on the agenda.
             state.working.begin_day(day)
             state.satisfaction.begin_day(day)
@@ -127,6 +132,27 @@ class CommunityModel(Model):
         except Exception as error:
             self._died = error
             raise
+
+    def _adopt(self, day: int) -> None:
+        """Take up other rules where the scenario changes on this day. Nothing else changes them.
+
+        Mechanisms read the state's rules when they use them; told of the change are those that made
+        something of them beforehand: minutes, opening hours, lists of doors.
+        """
+        rules, state = self.phases.get(day), self.state
+        if rules is None or rules is state.scenario:
+            return
+        state.scenario, state.held = rules, [*(state.held if day else []), rules]
+        state.working.grant(*minutes_of(rules, state.roster, state.organisation))
+        state.satisfaction.adopt(rules)
+        self.cases.adopt(24.0 * day)
+        self.rounds.adopt()
+        self.ledger.adopt()
+        self.resources.adopt(24.0 * day)
+
+    def _with_ledger(self) -> Scenario:
+        """The rules of the day on which the ledger begins; those of the first day where it never does."""
+        return next((rules for rules in self.phases.values() if rules.mechanisms.ledger), self.phases[0])
 
     def run_to_end(self) -> None:
         """Live all the days of the scenario that are left."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.ledger import Needs as Rule
 from simulation.evening import CARED, NEED
 from simulation.known import known
 from simulation.state import State
@@ -28,13 +29,21 @@ class Needs:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.rule = state.scenario.ledger.needs
         self.arose = state.fate.needs.hour
         self.resident = state.fate.needs.resident
         self.found = np.full(len(self.arose), np.inf)
         self.met = np.full(len(self.arose), np.inf)
         self.lacks = np.full(len(self.arose), 60.0 * self.rule.care)
         self._relieved = np.zeros(len(self.arose), dtype=np.bool_)
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.ledger.needs
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now: for needs that nobody has found yet."""
+        self.lacks[self.found == np.inf] = 60.0 * self.rule.care
 
     def end_day(self, day: int) -> None:
         """What is unmet weighs on its resident; care given today relieves."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.working_time import BOARD, CHAT
 from scenarios.errors import TooLargeError
+from scenarios.notices import Notices as Rule
 from simulation.chance import draws, key_of
 from simulation.evening import INFORMED, MISSED
 from simulation.fate import AUDIENCES
@@ -37,9 +38,8 @@ class Notices:
     """
 
     def __init__(self, state: State, trace: bool) -> None:
-        scenario, population = state.scenario, state.population
+        population = state.population
         self.state = state
-        self.rule = scenario.notices
         self.trace = trace
         self.listens = population.age >= self.rule.min_age
         self._ends = self._news_until()
@@ -56,9 +56,12 @@ class Notices:
         self._head = np.full(25, -1, dtype=np.int32)
         self._following = np.full(population.residents, -1, dtype=np.int32)
         self._previous = np.full(population.residents, -1, dtype=np.int32)
-        digital = population.digital & self.listens
-        member = draws(key_of(state.seed, "chat"), np.arange(population.residents), 0)
-        self._chat_member = digital & (member < self.rule.group_chat.member)
+        self._member = key_of(state.seed, "chat")
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.notices
 
     def begin_day(self, day: int) -> None:
         """Put the day's notices on the agenda."""
@@ -216,12 +219,14 @@ class Notices:
     def _posted(self, hour: float, notice: Live, community: int) -> None:
         first, last = self.state.population.in_community(community)
         chat, talk = self.rule.group_chat, self.rule.talk
+        members = self.state.population.digital[first:last] & self.listens[first:last]
+        members &= draws(self._member, np.arange(first, last), 0) < chat.member
         post_chat(
             self.keys[notice.slot],
             first,
             last,
             notice.key,
-            self._chat_member,
+            members,
             chat.reads,
             chat.read_after,
             int(hour * 60.0),

@@ -9,6 +9,7 @@ not heed.
 from collections.abc import Callable
 
 from agents.working_time import MEDIATE, TRACK
+from scenarios.platform import Platform as Rule
 from simulation.board import CONTESTED, ORPHAN, Board, Entry, Watch
 from simulation.chance import draw, key_of
 from simulation.roster import OFFICE_HOURS
@@ -34,10 +35,17 @@ class Platform:
         self.board = board
         self.account = account
         self.bring = bring
-        self.rule = state.scenario.platform
-        self.on = state.scenario.mechanisms.platform
-        self.look = 60.0 * self.rule.look * state.scenario.digital.look
         self._heeded = key_of(state.seed, "platform.heeded")
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.platform
+
+    @property
+    def on(self) -> bool:
+        """Whether the mechanism is on now."""
+        return self.state.scenario.mechanisms.platform
 
     def begin_day(self, day: int) -> None:
         """Put the trackers' rounds of the board on the agenda."""
@@ -49,16 +57,17 @@ class Platform:
 
     def _scan(self, hour: float) -> None:
         working = self.state.working
+        look = 60.0 * self.rule.look * self.state.scenario.digital.look
         for community in range(len(self.board.entries)):
             entries = self.board.shown(community, hour)
             tracker = self.state.roster.trackers + community
             span = len(entries)
-            if self.look > 0.0:
-                span = min(span, int(working.left[tracker] / self.look + 1e-9))
-            if not span or not working.suffices(tracker, span * self.look, hour):
+            if look > 0.0:
+                span = min(span, int(working.left[tracker] / look + 1e-9))
+            if not span or not working.suffices(tracker, span * look, hour):
                 continue
             entries.sort(key=lambda entry: entry.looked)
-            done = working.book(tracker, span * self.look, TRACK, hour)
+            done = working.book(tracker, span * look, TRACK, hour)
             tally = self.account.of(hour, community, TRACKER)
             tally.looks += span
             for place, entry in enumerate(entries[:span], 1):
@@ -66,7 +75,7 @@ class Platform:
                 tally.age += hour - entry.subject.known
                 entry.subject.known = hour - self.board.lag
                 if entry.amiss:
-                    self.state.agenda.at(done - (span - place) * self.look / 60.0, self._flag, entry)
+                    self.state.agenda.at(done - (span - place) * look / 60.0, self._flag, entry)
 
     def _flag(self, hour: float, entry: Entry) -> None:
         self.account.flag(hour, entry.community, entry.subject, TRACKER)

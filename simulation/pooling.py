@@ -92,7 +92,7 @@ def _of_cases(cases: pd.DataFrame, state: State) -> dict[str, int]:
         "case.bounces_mean": sent,
         "case.orphan_h_mean": sent,
         "platform.lost_h_mean": int((cases["orphan_h"] + cases["double_h"] > 0.0).sum()),
-        "appraisal.gamed_share": closed if state.scenario.mechanisms.appraisal else 0,
+        "appraisal.gamed_share": closed if state.ever("appraisal") else 0,
     }
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from agents.working_time import COUNCIL
 from scenarios.cases import Calendar as OpeningHours
+from scenarios.council import Council
 from scenarios.distributions import Time
 from simulation.chance import draw, draws, key_of
 from simulation.evening import CLEANED, RENEWED
@@ -62,6 +63,8 @@ class Project:
     raised: float
     parts: tuple[Piece, ...]
     decided: float | None = None
+    on_duty: bool = False
+    """The branch has been asked to assign its duties."""
     assigned: float | None = None
     started: float | None = None
     completed: float | None = None
@@ -96,8 +99,6 @@ class Projects:
     def __init__(self, state: State, topics: Topics) -> None:
         self.state = state
         self.topics = topics
-        self.rule = state.scenario.council
-        self.hub = state.scenario.mechanisms.hub
         self.all: list[Project] = []
         self.present = np.zeros(len(state.providers.are.kind), dtype=np.bool_)
         self._open: list[dict[tuple[int, int], Project]] = [{} for _ in range(state.population.communities)]
@@ -111,6 +112,16 @@ class Projects:
         self._order, self._granted, self._comes_forward, self._works, self._noticed = (
             key_of(state.seed, "project." + name) for name in names
         )
+
+    @property
+    def rule(self) -> Council:
+        """The rules as they are now."""
+        return self.state.scenario.council
+
+    @property
+    def hub(self) -> bool:
+        """Whether duties are assigned now."""
+        return self.state.scenario.mechanisms.hub
 
     def raise_topics(self, hour: float) -> None:
         """What calls for the council becomes a topic, the worst building first, unless it is one already."""
@@ -145,9 +156,7 @@ class Projects:
         """The council decides on a topic; the branch assigns its duties, where the hub is there to."""
         project.decided = hour
         if self.hub:
-            branch = self.state.roster.branches + project.community
-            done = self.state.working.book(branch, 60.0 * self.rule.assign, COUNCIL, hour)
-            self.state.agenda.at(done, self._assign, project)
+            self._put_on_duty(hour, project)
         else:
             self._come_forward(hour, project)
 
@@ -160,6 +169,8 @@ class Projects:
             self._come_forward(hour, project)
         elif project.assigned is not None:
             self._ask_for_all(hour, project)
+        elif not project.on_duty:  # it was decided on when there was no hub
+            self._put_on_duty(hour, project)
 
     def backbone(self, project: Project) -> int | None:
         """Who tells how a project goes: a centre household of the building, else the group's leader."""
@@ -169,6 +180,12 @@ class Projects:
             return int(roster.centres + first)
         group = int(organisation.building_group[project.building])
         return roster.leaders + group if int(organisation.group_leader[group]) >= 0 else None
+
+    def _put_on_duty(self, hour: float, project: Project) -> None:
+        project.on_duty = True
+        branch = self.state.roster.branches + project.community
+        done = self.state.working.book(branch, 60.0 * self.rule.assign, COUNCIL, hour)
+        self.state.agenda.at(done, self._assign, project)
 
     def _assign(self, hour: float, project: Project) -> None:
         project.assigned = hour

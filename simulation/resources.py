@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.working_time import ARRANGE
+from scenarios.resources import Resources as Rule
 from simulation.bundles import Bundle
 from simulation.chance import key_of
 from simulation.evening import SERVED, UNSERVED
@@ -66,7 +67,6 @@ class Resources:
 
     def __init__(self, state: State, rounds: Rounds) -> None:
         self.state = state
-        self.rule = state.scenario.resources
         self.wants, self.offers = state.fate.wanted, state.fate.offered
         self.listing = Listing(state, rounds)
         self.worth = Worth(state)
@@ -86,7 +86,23 @@ class Resources:
         self._period, self._number, self._began = -1, 0, -inf
         self._gathering = False
         self._key = key_of(state.seed, "resources.gives")
+        self._has_asked = np.zeros(count, dtype=np.bool_)
         self._ask_around = self._asks()
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.resources
+
+    def adopt(self, hour: float) -> None:
+        """Take up the rules as they are now; who has asked around does not ask again."""
+        self.listing.adopt()
+        self.worth.adopt()
+        when, who = self._ask_around
+        self._has_asked[who[(when >= 0.0) & (when < hour)]] = True
+        self._ask_around = self._asks()
+        if not self.rule.lists:  # what was being gathered comes to nothing
+            self._gathering, self._period = False, -1
 
     def begin_day(self, day: int) -> None:
         """Put the day's matching, visits, arrangements and asking around on the agenda."""
@@ -96,11 +112,10 @@ class Resources:
             state.agenda.at(
                 float(self._ask_around[0][place]), self._asked_around, int(self._ask_around[1][place])
             )
-        if not self.rule.lists:
-            return
         working = bool(state.calendar.working[day])
         if working:
-            self._turn_of(day)
+            if self.rule.lists:
+                self._turn_of(day)
             for community, queue in enumerate(self._queues):
                 if queue:
                     state.agenda.at(start + ARRANGES, self._arrange, community)
@@ -302,7 +317,7 @@ class Resources:
     def _asks(self) -> tuple[NDArray[np.float64], Longs]:
         """When who asks around, in order of time: fate says who would, the scenario how many do."""
         share, wants = self.rule.word_of_mouth, self.wants
-        who = np.flatnonzero((wants.asks < share) & (wants.kind != AFTER_SCHOOL))
+        who = np.flatnonzero((wants.asks < share) & (wants.kind != AFTER_SCHOOL) & ~self._has_asked)
         part = wants.asks[who] / share if share else wants.asks[who]
         hour = wants.arose[who] + part * (wants.expires[who] - wants.arose[who])
         order = np.argsort(hour, kind="stable")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agents.working_time import ROLES, WorkingTime
 from scenarios.schema import Scenario
 from simulation.calendar import Calendar
-from simulation.population import Ints, Organisation, Population
+from simulation.population import Flags, Floats, Ints, Organisation, Population
 
 OFFICE_HOURS = (9.0, 17.5)
 """Street officers, the branch, coordinator, tracker and full-time grid workers can be asked within these."""
@@ -96,6 +96,20 @@ def give_time(
     scenario: Scenario, roster: Roster, organisation: Organisation, calendar: Calendar
 ) -> WorkingTime:
     """Working time of everybody on the roster, as the scenario grants it."""
+    office = _in_office(roster)
+    workday, restday = minutes_of(scenario, roster, organisation)
+    return WorkingTime(
+        role=roster.role,
+        workday=workday,
+        restday=restday,
+        opens=np.where(office, OFFICE_HOURS[0], WAKING_HOURS[0]),
+        closes=np.where(office, OFFICE_HOURS[1], WAKING_HOURS[1]),
+        working=calendar.working,
+    )
+
+
+def minutes_of(scenario: Scenario, roster: Roster, organisation: Organisation) -> tuple[Floats, Floats]:
+    """(A,) minutes that the scenario grants each on a working day, and on any other day."""
     minutes, switches = scenario.minutes, scenario.mechanisms
     granted = {
         "street_officer": minutes.street_officer,
@@ -108,15 +122,11 @@ def give_time(
         "paired_member": minutes.paired_member if switches.ledger else 0.0,
         "tracker": scenario.platform.minutes if switches.platform else 0.0,
     }
-    office = np.array([name in OFFICE_ROLES for name in ROLES])[roster.role]
     workday = np.array([60.0 * granted[name] for name in ROLES])[roster.role]
     vacant = np.flatnonzero(organisation.group_leader < 0) + roster.leaders
     workday[vacant] = 0.0
-    return WorkingTime(
-        role=roster.role,
-        workday=workday,
-        restday=np.where(office, 0.0, workday),
-        opens=np.where(office, OFFICE_HOURS[0], WAKING_HOURS[0]),
-        closes=np.where(office, OFFICE_HOURS[1], WAKING_HOURS[1]),
-        working=calendar.working,
-    )
+    return workday, np.where(_in_office(roster), 0.0, workday)
+
+
+def _in_office(roster: Roster) -> Flags:
+    return np.array([name in OFFICE_ROLES for name in ROLES])[roster.role]

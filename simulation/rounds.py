@@ -65,8 +65,19 @@ class Rounds:
         self._patrolled = np.zeros((len(workers), 3), dtype=np.int64)
         full = organisation.worker_full_time
         self._full_time, self._part_time = workers[full], workers[~full]
+        self._first = state.scenario.notices.doors.vulnerable_first
+        self._knocks = state.scenario.patrol.knocks
         self._centres = _centre_knockers(state)
         self._workers = _worker_knockers(state)
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now: who has which doors, and in which order."""
+        scenario, before = self.state.scenario, (self._first, self._knocks)
+        self._first, self._knocks = scenario.notices.doors.vulnerable_first, scenario.patrol.knocks
+        if self._first != before[0]:
+            self._centres = _centre_knockers(self.state)
+        if (self._first, self._knocks) != before:
+            self._workers = _worker_knockers(self.state)
 
     def begin_day(self, day: int) -> None:
         """Put the day's rounds on the agenda."""

@@ -34,7 +34,6 @@ class Satisfaction:
     def __init__(
         self, scenario: Scenario, population: Population, calendar: Calendar, kernels: Kernels
     ) -> None:
-        self.rule = scenario.satisfaction
         self.kernels = kernels
         self.population = population
         self.calendar = calendar
@@ -44,6 +43,11 @@ class Satisfaction:
         self.building_weight = np.zeros(population.buildings)
         self.visits = np.zeros(population.residents, dtype=np.int32)
         self._day = self._month = 0
+        self.adopt(scenario)
+
+    def adopt(self, scenario: Scenario) -> None:
+        """Take up the rules of a scenario."""
+        self.rule = scenario.satisfaction
         self._adapts = -float(np.expm1(-24.0 / self.rule.adapts))
 
     def begin_day(self, day: int) -> None:

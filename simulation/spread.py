@@ -68,9 +68,12 @@ def post_chat(
     until_hour: int,
     ends: int,
 ) -> None:
-    """Post a notice to the chat at ``minute``: members read it after a while, at night not before waking."""
+    """Post a notice to the chat at ``minute``: members read it after a while, at night not before waking.
+
+    ``members`` marks those among ``first`` to ``last`` who are in the group.
+    """
     people = np.arange(first, last)
-    reader = members[first:last] & (draws(key ^ CHAT_SALT, people, 0) < reads)
+    reader = members & (draws(key ^ CHAT_SALT, people, 0) < reads)
     people = people[reader]
     waits = read_after.quantile(draws(key ^ CHAT_SALT, people, 1))
     read = np.minimum(minute + np.ceil(waits * 60.0), float(ends)).astype(np.int64)

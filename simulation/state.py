@@ -25,6 +25,9 @@ class State:
     """All that mechanisms share; each keeps what is its own to itself."""
 
     scenario: Scenario
+    """The rules as they are now; mechanisms read them when they use them."""
+    held: list[Scenario]
+    """All rules that have held so far, the present ones last."""
     seed: int
     kernels: Kernels
     calendar: Calendar
@@ -50,6 +53,10 @@ class State:
     gaming: NDArray[np.float64]
     """(A,) how much each looks after the monthly score, 0-1."""
     trails: Trails
+
+    def ever(self, switch: str) -> bool:
+        """Whether a mechanism is on or has been."""
+        return any(getattr(rules.mechanisms, switch) for rules in self.held)
 
     def presence(self, day: int) -> NDArray[np.float64]:
         """(kinds, parts of the day) probability of being at home on ``day``."""

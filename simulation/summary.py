@@ -24,7 +24,7 @@ def summarise(tables: dict[str, pd.DataFrame], state: State) -> dict[str, Value]
         **_resources(tables, state),
         **_ledger(tables["ledger"], tables["needs"], state.agenda.now),
         **_platform(tables["board"], tables["cases"]),
-        **_appraisal(tables["appraisals"], tables["cases"], state.scenario.mechanisms.appraisal),
+        **_appraisal(tables["appraisals"], tables["cases"], state.ever("appraisal")),
         **_council(tables["projects"]),
         **project_quantiles(tables["projects"], state.agenda.now),
         **_honours(tables["honours"], state),

@@ -152,18 +152,25 @@ def _bodies(state: State, cases: Cases) -> list[dict[str, Any]]:
     rows = []
     streets = state.population.community_street
     first = [int(np.flatnonzero(streets == street)[0]) for street in range(int(streets[-1]) + 1)]
-    desk = "command_centre" if dispatching.central else "clerk"
-    groups = {desk: (dispatching.central, [teams.hours_worked for teams in dispatching.desks])}
+    groups = {}
+    for name, of_street, desks in (
+        ("command_centre", True, dispatching.command),
+        ("clerk", False, dispatching.clerks),
+    ):
+        worked = [teams.hours_worked for teams in desks]
+        if desks is dispatching.desks or any(worked):
+            groups[name] = (of_street, worked)
+    sorting = set(groups)
     for name, bodies in handling.teams.items():
         if not state.scenario.handlers[name].counted:
             continue
         of_street = state.scenario.handlers[name].serves == "street"
         groups[name] = (of_street, [teams.hours_worked for teams in bodies])
     for name, (of_street, hours) in groups.items():
-        for number, worked in enumerate(hours):
-            row = {"actor": f"{name} {number}", "role": name, "hours": worked}
+        for number, spent in enumerate(hours):
+            row = {"actor": f"{name} {number}", "role": name, "hours": spent}
             row["community"] = first[number] if of_street else number
-            row["activity"] = "sort" if name == desk else "solve"
+            row["activity"] = "sort" if name in sorting else "solve"
             rows.append({**row, "days_on": None, "overdrawn_days": None})
     return rows
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from agents.working_time import COUNCIL
 from scenarios.cases import Category
+from scenarios.council import Opinions
+from scenarios.council import Topics as Rule
 from simulation.case import Case
 from simulation.chance import draws, key_of
 from simulation.households import ADULT_FROM
@@ -36,8 +38,6 @@ class Topics:
 
     def __init__(self, state: State, cases: list[Case]) -> None:
         self.state = state
-        self.rule = state.scenario.council.raises
-        self.opinions = state.scenario.council.opinions
         buildings = state.population.buildings
         self.voices = np.zeros((buildings, len(TOPICS)), dtype=np.int64)
         self.settled = np.full((buildings, len(TOPICS)), -np.inf)
@@ -51,6 +51,16 @@ class Topics:
         self._building, self._resident, *self._speaks = (
             key_of(state.seed, "opinion." + name) for name in names
         )
+
+    @property
+    def rule(self) -> Rule:
+        """The rules as they are now."""
+        return self.state.scenario.council.raises
+
+    @property
+    def opinions(self) -> Opinions:
+        """How opinions are asked for now."""
+        return self.state.scenario.council.opinions
 
     def collect(self, month: int) -> None:
         """Backbones ask their neighbours, as many as their minutes allow, and write down what they want."""

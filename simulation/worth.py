@@ -6,6 +6,7 @@ A title of the provider adds to that where a match is planned, but makes none ac
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.resources import Choosing
 from simulation.listed import Listed
 from simulation.offers import OFFERS, STATIONERY
 from simulation.state import State
@@ -20,9 +21,20 @@ class Worth:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.rule = state.scenario.resources.choosing
         self.wants, self.offers = state.fate.wanted, state.fate.offered
-        meets = state.scenario.resources.meets
+        people = state.population
+        self._home = people.household_building[people.household[self.wants.resident]]
+        self._place = state.fate.providers.building[self.offers.provider]
+        self.adopt()
+
+    @property
+    def rule(self) -> Choosing:
+        """The rules as they are now."""
+        return self.state.scenario.resources.choosing
+
+    def adopt(self) -> None:
+        """Take up the rules as they are now: what meets what, and what each offer is liked best for."""
+        meets = self.state.scenario.resources.meets
         fit = np.zeros((len(WANTS), len(OFFERS)))
         for row, want in enumerate(WANTS):
             for column, offer in enumerate(OFFERS):
@@ -30,9 +42,6 @@ class Worth:
                     fit[row, column] = getattr(getattr(meets, want), offer)
         self.fit = fit
         self.likes = _likes(fit, self.offers.kind, self.offers.leaning)
-        people = state.population
-        self._home = people.household_building[people.household[self.wants.resident]]
-        self._place = state.fate.providers.building[self.offers.provider]
 
     def of(self, wants: Longs, offers: Longs) -> Floats:
         """Worth of each pair without urgency; 0 where it is not acceptable."""

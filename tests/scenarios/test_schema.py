@@ -20,6 +20,12 @@ from scenarios.units import (
 )
 
 KEYS = {key.path: key for key in walk()}
+LISTS = [
+    path
+    for path, key in KEYS.items()
+    if key.kind.name == "list" and not (key.kind.item and key.kind.item.parts)
+]
+"""Lists of single values; those of mappings are bounded key by key."""
 NUMERIC = {"number", "whole number", "duration", "time of day", "date"}
 OWN = [(part, name, key) for part in parts_of(Scenario) for name, key in keys_of(part).items()]
 
@@ -81,7 +87,7 @@ def test_every_number_has_both_bounds_and_a_default_within(path: str) -> None:
         assert kind.low <= key.default <= kind.high
 
 
-@pytest.mark.parametrize("path", [path for path, key in KEYS.items() if key.kind.name == "list"])
+@pytest.mark.parametrize("path", LISTS)
 def test_every_list_is_bounded_and_so_are_its_items(path: str) -> None:
     kind = KEYS[path].kind
     assert kind.lengths[1] is not None
