@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from experiments.figures.style import FONT
 from experiments.view.errors import FullError, GoneError, ViewError
 from experiments.view.film import Films, pack
+from experiments.view.steering import settings_of
 from experiments.view.words import words
 
 MOST_REELS = 31
@@ -42,6 +43,10 @@ def routes(films: Films) -> list[Route | Mount]:
             await run_in_threadpool(film.day, last - 1)
         return _packed(pack([day.totals for day in film.days[first:last]]))
 
+    async def settings(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        return _packed(pack(await run_in_threadpool(settings_of, film.scenario)))
+
     async def texts(_request: Request) -> Response:
         return _packed(pack(words()))
 
@@ -49,6 +54,7 @@ def routes(films: Films) -> list[Route | Mount]:
         Route("/films/{key}/place", place),
         Route("/films/{key}/reels/{first:int}/{count:int}", reels),
         Route("/films/{key}/totals/{first:int}/{last:int}", totals),
+        Route("/films/{key}/settings", settings),
         Route("/words", texts),
         Mount("/fonts", StaticFiles(directory=str(FONT.parent))),
         Mount("/assets", StaticFiles(directory=str(files("experiments.view") / "assets"))),

@@ -2,5 +2,6 @@
 
 from experiments.view.session import Room
 from experiments.view.showing import SHOWING
+from experiments.view.steering import STEERING
 
-ROOMS: tuple[Room, ...] = (SHOWING,)
+ROOMS: tuple[Room, ...] = (SHOWING, STEERING)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.costs import check_costs
-from experiments.messages import LANGUAGES, title_in
+from experiments.messages import LANGUAGES, say, title_in
 from experiments.view.errors import FullError
 from experiments.view.film import Films
 from scenarios.cases import Title
@@ -78,7 +78,7 @@ class Session:
                 {
                     "name": side.name,
                     "key": side.key,
-                    "title": both(side.scenario.title),
+                    "label": _label(side.scenario),
                     "days": side.scenario.days,
                 }
                 for side in self.sides
@@ -124,6 +124,17 @@ class Session:
             for side in self.sides:
                 self.films.release(side.key)
             self.sides = []
+
+
+def _label(scenario: Scenario) -> dict[str, str]:
+    """What a side is called: its title, and from when on its rules are others."""
+    title = both(scenario.title)
+    if not scenario.changes:
+        return title
+    day = scenario.changes[0].day + 1
+    return {
+        language: say("view_changed_from", language, title=title[language], day=day) for language in LANGUAGES
+    }
 
 
 def both(text: Title | str) -> dict[str, str]:

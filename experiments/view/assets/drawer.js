@@ -2,11 +2,12 @@
 
 import { fill, h } from "./dom.js";
 import { ScenariosPanel } from "./scenarios.js";
+import { SettingsPanel } from "./settings.js";
 import { say, spoken } from "./words.js";
 
 // Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
 // opened, when the server's state changes and when the language does.
-const PANELS = [ScenariosPanel];
+const PANELS = [ScenariosPanel, SettingsPanel];
 
 export class Drawer {
   constructor(page) {
