@@ -6,6 +6,7 @@ After version 1.1 of the specification, https://w3id.org/ro/crate/1.1.
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from experiments.dictionary import Column, Table, tables, with_factors
 from experiments.files import digest as digest_of
 from experiments.files import write
 from experiments.messages import LANGUAGES, messages
+from experiments.store import TABLES
 
 FILE = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -56,7 +58,11 @@ Entity = dict[str, Any]
 
 
 def write_crate(
-    folder: Path, names: Iterable[str], description: Mapping[str, Any], inputs: Sequence[str] = ()
+    folder: Path,
+    names: Iterable[str],
+    description: Mapping[str, Any],
+    inputs: Sequence[str] = (),
+    kept: Sequence[str] = (),
 ) -> None:
     """Describe a result that has been written.
 
@@ -66,8 +72,9 @@ def write_crate(
         description: of :func:`experiments.provenance.describe`; the message ``crate_KIND`` is its title.
         inputs: those of the names from which the result can be made again, first the one that its command
             takes; none of them is taken for a table.
+        kept: tables that are kept of every run, each in a folder of its own.
     """
-    entities = crate(folder, sorted(set(names)), description, inputs, day_of_writing())
+    entities = crate(folder, sorted(set(names)), description, inputs, day_of_writing(), kept)
     context = [f"{SPECIFICATION}/context", TERMS]
     text = json.dumps({"@context": context, "@graph": entities}, ensure_ascii=False, indent=1)
     write(folder / FILE, text + "\n")
@@ -83,7 +90,12 @@ def day_of_writing() -> str:
 
 
 def crate(
-    folder: Path, names: Sequence[str], description: Mapping[str, Any], inputs: Sequence[str], day: str
+    folder: Path,
+    names: Sequence[str],
+    description: Mapping[str, Any],
+    inputs: Sequence[str],
+    day: str,
+    kept: Sequence[str] = (),
 ) -> list[Entity]:
     """All entities of a result's metadata; the same files, description and day give the same.
 
@@ -93,11 +105,14 @@ def crate(
         description: of :func:`experiments.provenance.describe`.
         inputs: those of the names from which the result can be made again.
         day: on which it was written, in ISO 8601.
+        kept: tables that are kept of every run.
     """
     kind = description["kind"]
     held = {name: _table_in(folder, name, kind) for name in names if name not in inputs}
     files = [_file(folder, name, held.get(name), description["results"].get(name)) for name in names]
-    known = {table.name: table for table in held.values() if table is not None}
+    of_runs = [_kept_table(name) for name in kept if (folder / TABLES / name).is_dir()]
+    files += [_kept(table) for table in of_runs]
+    known = {table.name: table for table in (*held.values(), *of_runs) if table is not None}
     columns = [each for name in tables() if name in known for each in _columns(known[name])]
     about = {"en": _title(description, "en"), "zh": _title(description, "zh")}
     root = {
@@ -164,6 +179,24 @@ def _file(folder: Path, name: str, table: Table | None, digest: str | None) -> E
     if table:
         entity["variableMeasured"] = _all([_to(_column_id(table, each)) for each in table.all_columns()])
     return entity
+
+
+def _kept_table(name: str) -> Table:
+    """A table as it is kept of many runs, where a column says which run a row is of."""
+    key = next(column for column in tables()["sweep_runs"].columns if column.name == "key")
+    return replace(tables()[name], columns=(*tables()[name].columns, key))
+
+
+def _kept(table: Table) -> Entity:
+    """The folder in which a table of every run lies: thousands of files, told by their pattern."""
+    texts = {language: messages()["crate_kept"][language] for language in LANGUAGES}
+    return {
+        "@id": f"{TABLES}/{table.name}/",
+        "@type": "Dataset",
+        "name": f"{TABLES}/{table.name}",
+        "description": " / ".join(f"{text} {getattr(table, language)}" for language, text in texts.items()),
+        "variableMeasured": _all([_to(_column_id(table, each)) for each in table.all_columns()]),
+    }
 
 
 def _described(stem: str) -> str:

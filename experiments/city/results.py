@@ -40,7 +40,7 @@ def write_results(folder: Path, plan: CityPlan, store: Store) -> list[str]:
     _write_provenance(folder, plan, {name: digest(folder / name) for name in TABLES})
     inputs = [ASKED, *scenario_files(plan.scenarios)]
     description = provenance.described(folder / provenance.FILE)
-    write_crate(folder, [*TABLES, provenance.FILE, *inputs], description, inputs)
+    write_crate(folder, [*TABLES, provenance.FILE, *inputs], description, inputs, plan.city.keep)
     return []
 
 

@@ -51,5 +51,5 @@ def show(folder: Path, plan: Plan, language: Language) -> None:
     if plan.sweep.design.file is not None:
         inputs.append(POINTS)
     names = [*description["results"], provenance.FILE, *inputs, *figures, REPORT]
-    write_crate(folder, names, description, inputs)
+    write_crate(folder, names, description, inputs, plan.sweep.keep)
     print_sweep(points, language)

@@ -222,3 +222,15 @@ def test_the_shipped_city_has_twenty_streets():
     plan = read_city(file)
     assert len(plan.streets) == 20
     assert load("street").community.communities == 10
+
+
+def test_the_folder_describes_the_tables_that_are_kept(town):
+    graph = json.loads((town / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    found = {entity["@id"]: entity for entity in graph}
+    parts = [part["@id"] for part in found["./"]["hasPart"]]
+    assert [part for part in parts if part.endswith("/")] == [f"tables/{name}/" for name in KEPT]
+    for name in KEPT:
+        columns = pd.read_parquet(town / "tables" / name).columns
+        assert [found[each["@id"]]["name"] for each in found[f"tables/{name}/"]["variableMeasured"]] == [
+            *columns
+        ]

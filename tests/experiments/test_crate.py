@@ -13,6 +13,7 @@ import pytest
 from calling import compared
 
 from experiments.crate import FILE, day_of_writing, write_crate
+from experiments.dictionary import tables
 from experiments.provenance import describe
 from experiments.results import write_comparison, write_run
 from scenarios.schema import Scenario
@@ -194,6 +195,25 @@ def test_an_input_is_no_table_and_may_lie_deeper(tmp_path):
     assert found["#seeds"]["value"] == "1, 3"
     assert found["#made"]["result"] == {"@id": "points.parquet"}
     assert found["#made"]["description"] == "gongzhi run scenarios/a b.yaml"
+
+
+def test_tables_kept_of_every_run_are_folders_with_their_columns(tmp_path):
+    for name in ("cases", "work"):
+        (tmp_path / "tables" / name).mkdir(parents=True)
+    (tmp_path / "x.parquet").write_text("x")
+    record = describe("sweep", {"a": Scenario.model_validate(SMALL)}, [1], {})
+    write_crate(tmp_path, ["x.parquet"], record, kept=["cases", "work", "visits"])
+    found = entities(tmp_path)
+    assert referred(found["./"]["hasPart"]) == ["x.parquet", "tables/cases/", "tables/work/"]
+    assert referred(found["#made"]["result"]) == referred(found["./"]["hasPart"])
+    for name in ("cases", "work"):
+        kept = found[f"tables/{name}/"]
+        assert kept["@type"] == "Dataset"
+        assert kept["description"].startswith("A table of every run, each in a file KEY.parquet")
+        assert tables()[name].zh in kept["description"]
+        columns = [*(column.name for column in tables()[name].all_columns()), "key"]
+        assert [found[one]["name"] for one in referred(kept["variableMeasured"])] == columns
+    assert "#visits.key" not in found, "of which no run left a table"
 
 
 def test_the_same_result_gives_the_same_bytes(folders, results, tmp_path):
