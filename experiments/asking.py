@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from scenarios.errors import Problem, ScenarioError
+from scenarios.explaining import Path as Path_
+from scenarios.explaining import dotted, missing
 from scenarios.fields import key_at, keys_of, part_for
-from scenarios.merging import find, plain
+from scenarios.merging import nearest, plain
 from scenarios.names import did_you_mean
 from scenarios.reading import Node, read_file
 from scenarios.units import Misplaced, Part
-
-type Path_ = tuple[str | int, ...]
 
 
 def read_asked[P: Part](path: Path, schema: type[P]) -> tuple[P, Node]:
@@ -54,7 +54,7 @@ def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
         path, message = (*path, *found.at), str(found)
     elif detail["type"] == "missing":
         key, _ = key_at(path, data, schema)
-        message = f"'{path[-1]}' is missing" + (f": give {key.takes()}" if key else "")
+        message = missing(path, key)
     elif detail["type"] == "extra_forbidden":
         _, above = key_at(path[:-1], data, schema)
         part = part_for(above, None) if above else None
@@ -67,11 +67,7 @@ def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
         key, kind = key_at(path, data, schema)
         takes = key.takes() if key else kind.words() if kind else ""
         message = f"{_shown(path, data)} is not allowed" + (f": give {takes}" if takes else "")
-    node, above_path = find(tree, path), path
-    while node is None:
-        above_path = above_path[:-1]
-        node = find(tree, above_path)
-    return node.place.problem(".".join(map(str, path)), message)
+    return nearest(tree, path)[0].place.problem(dotted(path), message)
 
 
 def _shown(path: Path_, data: Any) -> str:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from scenarios.errors import Problem
 from scenarios.fields import Key, Kind, distribution, key_at, keys_of, part_for, walk
-from scenarios.merging import Layers, find, plain
+from scenarios.merging import Layers, find, nearest, plain
 from scenarios.names import did_you_mean
 from scenarios.reading import colon_hint
 from scenarios.schema import Scenario, missing_handlers
@@ -102,13 +102,9 @@ class _Explainer:
         return tuple(path)
 
     def _note(self, path: Path, message: str, *, at_key: bool = True) -> None:
-        node = find(self.layers.tree, path)
-        above = path
-        while node is None:
-            above = above[:-1]
-            node = find(self.layers.tree, above)
-        place = node.key if at_key or above != path else node.place
-        self.problems.append(place.problem(_dotted(path), message))
+        node, at = nearest(self.layers.tree, path)
+        place = node.key if at_key or at != path else node.place
+        self.problems.append(place.problem(dotted(path), message))
 
     def _misplaced(self, path: Path, found: Misplaced) -> None:
         """Point at that value of a broken rule which was set last."""
@@ -116,14 +112,14 @@ class _Explainer:
         others = [(*path, *other) for other in found.also]
         for other in others:
             if other in self.layers.removed:
-                message = f"'{other[-1]}' is taken away here, but {_dotted(at)} still names it"
-                self.problems.append(self.layers.removed[other].problem(_dotted(other), message))
+                message = f"'{other[-1]}' is taken away here, but {dotted(at)} still names it"
+                self.problems.append(self.layers.removed[other].problem(dotted(other), message))
                 return
         latest = max([at, *others], key=self._layer)
         if self._layer(latest) >= 0:
             self._note(latest, str(found), at_key=False)
         else:  # a default relies on a name that the file's own set leaves out
-            self._note(others[0][:-1], f"{found}; the default {_dotted(at)} names it")
+            self._note(others[0][:-1], f"{found}; the default {dotted(at)} names it")
 
     def _layer(self, path: Path) -> int:
         node = find(self.layers.tree, path)
@@ -131,7 +127,7 @@ class _Explainer:
 
     def _missing(self, path: Path) -> None:
         key, _ = key_at(path, self.data)
-        message = f"'{path[-1]}' is missing: give {key.takes()}" if key else f"'{path[-1]}' is missing"
+        message = missing(path, key)
         if not self.extends and len(path) > 2 and path[0] in {"cases", "handlers"}:
             message += "; or begin the file with 'extends: coordinated' to change what is there"
         self._note(path, message)
@@ -175,7 +171,13 @@ class _Explainer:
             self._note((*path, "distribution"), message, at_key=False)
 
 
-def _dotted(path: Path) -> str:
+def missing(path: Path, key: Key | None) -> str:
+    """What to say of a key that has to be given, and what it takes, where that is known."""
+    return f"'{path[-1]}' is missing" + (f": give {key.takes()}" if key else "")
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it."""
     return ".".join(map(str, path))
 
 
@@ -257,7 +259,7 @@ def _places() -> dict[str, list[str]]:
 
 def _nearest_key(name: str, here: list[str], above: Path) -> str:
     """The nearest valid name in this place, and where else the name itself stands."""
-    elsewhere = [path for path in _places().get(name, []) if path.rpartition(".")[0] != _dotted(above)]
+    elsewhere = [path for path in _places().get(name, []) if path.rpartition(".")[0] != dotted(above)]
     near = did_you_mean(name, here)
     if elsewhere and (not near or len(elsewhere) <= 3):
         shown = " or ".join(elsewhere[:3]) + (" or elsewhere" if len(elsewhere) > 3 else "")

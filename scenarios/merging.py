@@ -151,6 +151,13 @@ def nested(steps: Sequence[str], value: Node) -> Node:
     return value
 
 
+def nearest(node: Node, path: tuple[str | int, ...]) -> tuple[Node, tuple[str | int, ...]]:
+    """The value at a path, or where there is none the nearest one above it; and its path."""
+    while (found := find(node, path)) is None:
+        path = path[:-1]
+    return found, path
+
+
 def put(node: Node, path: tuple[str, ...], value: Node) -> Node:
     """A tree with another value at a path; mappings on the way are made where there are none."""
     if not path:
