@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from scenarios.changing import problems_of_changes
 from scenarios.cost import check_cost
 from scenarios.errors import Problem, ScenarioError, TooLargeError
 from scenarios.explaining import MOST_PROBLEMS, explain
+from scenarios.fence import Fence
 from scenarios.merging import NAMED, Layers, defaults, find, nested, plain, put, tree_of, without
 from scenarios.names import did_you_mean
-from scenarios.reading import Node, Place, read_file, read_value
+from scenarios.reading import Node, Place, read_bytes, read_file, read_value
 from scenarios.schema import Scenario
 
 FOLDER = Path(__file__).parent
@@ -77,6 +78,23 @@ def load(source: str | Path, set: Mapping[str, object] | Iterable[str] = ()) -> 
     for dotted, value in changes.items():
         layers.lay(_change(dotted, value))
     return _scenario(layers, file, extends=len(chain.files) > 1)
+
+
+def from_text(text: str, file: str, folder: Path, trusted: Collection[str] = ()) -> Scenario:
+    """A scenario from a text by somebody who may not read every file of this machine.
+
+    Args:
+        text: as a scenario file has it.
+        file: what to call it in messages; its stem is the title where the text has none.
+        folder: what the text's paths are relative to; it may use no file that lies elsewhere or is hidden.
+        trusted: layouts, by their full path, that it may use wherever they lie.
+
+    Raises:
+        ScenarioError: with all problems that were found.
+    """
+    tree, problems = read_bytes(text.encode(errors="surrogatepass"), file)
+    layers = _Chain(Fence(folder, trusted)).lay(tree, problems, folder / Path(file).name, file)
+    return _scenario(layers, file, extends=find(tree, ("extends",)) is not None)
 
 
 def from_data(
@@ -150,14 +168,24 @@ def validate_file(source: str | Path) -> list[Problem]:
 class _Chain:
     """The files from the one asked for down to the one that extends none."""
 
+    fence: Fence | None = None
+    """What keeps a text from reading any file; None for a user's own files."""
     files: list[Path] = field(default_factory=list)
 
     def build(self, path: Path, file: str) -> Layers:
         """Read a file and all that it extends, and lay them over each other."""
         tree, problems = read_file(path, file)
         self.files.append(path.resolve())
+        return self.lay(tree, problems, path, file)
+
+    def lay(self, tree: Node, problems: list[Problem], path: Path, file: str) -> Layers:
+        """Lay what was read over all that it extends."""
         extends = find(tree, ("extends",))
-        over = _resolve_layout(without(tree, ("extends",)), path.parent)
+        over = without(tree, ("extends",))
+        if self.fence is not None and (outside := self.fence.problem_of_layout(over, path.parent)):
+            problems = [*problems, outside]
+            over = without(over, ("community", "layout"))
+        over = _resolve_layout(over, path.parent)
         if extends is None:
             layers = Layers(_base(over))
         else:
@@ -178,7 +206,9 @@ class _Chain:
             raise refuse(f"more than {MOST_EXTENDS} scenarios extend one another")
         if is_file(name):
             below, label = path.parent / name, os.path.normpath(Path(file).parent / name)
-            if not below.is_file():
+            if self.fence is not None and (reason := self.fence.refusal(below, SUFFIXES)):
+                raise refuse(f"'{label[:80]}' {reason}")
+            if not _is_there(below):
                 raise refuse(f"there is no file '{label}'")
         else:
             if name not in SHIPPED:
@@ -275,9 +305,16 @@ def _scenario(layers: Layers, file: str, *, extends: bool) -> Scenario:
 
 def _missing_layout(tree: Node) -> list[Problem]:
     layout = find(tree, ("community", "layout"))
-    if layout is None or not isinstance(layout.value, str) or Path(layout.value).is_file():
+    if layout is None or not isinstance(layout.value, str) or _is_there(Path(layout.value)):
         return []
-    return [layout.place.problem("community.layout", f"there is no file '{layout.value}'")]
+    return [layout.place.problem("community.layout", f"there is no file '{layout.value[:200]}'")]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _order(problem: Problem, file: str) -> tuple[bool, str, int, int]:

@@ -56,7 +56,15 @@ def read_file(path: Path, file: str) -> tuple[Node, list[Problem]]:
     Raises:
         ScenarioError: nothing can be read.
     """
-    return read_text(_decode(_read_bytes(path, file), file), file)
+    return read_bytes(_read_bytes(path, file), file)
+
+
+def read_bytes(raw: bytes, file: str) -> tuple[Node, list[Problem]]:
+    """Read the content of a scenario file: as :func:`read_file`, for one at hand."""
+    if len(raw) > MOST_BYTES:
+        message = f"the file is larger than the {MOST_BYTES:,} bytes that a scenario may have"
+        raise ScenarioError([Problem(file, None, None, "", message)])
+    return read_text(_decode(raw, file), file)
 
 
 def read_text(text: str, file: str) -> tuple[Node, list[Problem]]:
@@ -111,8 +119,6 @@ def _read_bytes(path: Path, file: str) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise refuse(f"the file cannot be read: {reason}") from None
-    if len(raw) > MOST_BYTES:
-        raise refuse(f"the file is larger than the {MOST_BYTES:,} bytes that a scenario may have")
     return raw
 
 
