@@ -1,6 +1,7 @@
 """What browsers fetch beside the page: places, reels, totals. All is read-only and never changes."""
 
 import json
+from functools import cache
 from gzip import decompress
 from importlib.resources import files
 from typing import Any
@@ -16,6 +17,7 @@ from experiments.view.errors import FullError, GoneError, ViewError
 from experiments.view.film import Films, pack
 from experiments.view.steering import settings_of
 from experiments.view.words import words
+from scenarios import json_schema
 
 MOST_REELS = 31
 """Reels in one answer."""
@@ -50,15 +52,25 @@ def routes(films: Films) -> list[Route | Mount]:
     async def texts(_request: Request) -> Response:
         return _packed(pack(words()))
 
+    async def schema(_request: Request) -> Response:
+        return _packed(await run_in_threadpool(packed_schema))
+
     return [
         Route("/films/{key}/place", place),
         Route("/films/{key}/reels/{first:int}/{count:int}", reels),
         Route("/films/{key}/totals/{first:int}/{last:int}", totals),
         Route("/films/{key}/settings", settings),
         Route("/words", texts),
+        Route("/schema", schema),
         Mount("/fonts", StaticFiles(directory=str(FONT.parent))),
         Mount("/assets", StaticFiles(directory=str(files("experiments.view") / "assets"))),
     ]
+
+
+@cache
+def packed_schema() -> bytes:
+    """The JSON schema of a scenario as gzipped JSON."""
+    return pack(json_schema())
 
 
 async def refuse(_request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.costs import check_costs
-from experiments.messages import LANGUAGES, say, title_in
+from experiments.messages import LANGUAGES, Language, say, title_in
 from experiments.view.errors import FullError
 from experiments.view.film import Films
 from scenarios.cases import Title
@@ -19,6 +19,8 @@ from scenarios.schema import Scenario
 MOST_SESSIONS = 60
 """Visitors at a time, a class and its trainer."""
 MOST_SIDES = 2
+EDITED = "-edited"
+"""In the name of a side whose scenario was changed in the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,22 @@ class Side:
     key: str
     """Of its film."""
 
+    def label(self) -> dict[Language, str]:
+        """What stands above its map: its title, whether it was edited, and from when its rules are others."""
+        label = both(self.scenario.title)
+        if EDITED in self.name:
+            label = {
+                language: say("view_edited", language, title=text.replace(EDITED, ""))
+                for language, text in label.items()
+            }
+        if self.scenario.changes:
+            day = self.scenario.changes[0].day + 1
+            label = {
+                language: say("view_changed_from", language, title=text, day=day)
+                for language, text in label.items()
+            }
+        return label
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -41,6 +59,8 @@ class Room:
     """By name: what each does with the session and with what the page sent, which may be anything."""
     state: Callable[["Session"], Any] = lambda _session: None
     """What the page has to know for it, as plain data; under the room's name in :meth:`Session.state`."""
+    close: Callable[["Session"], None] = lambda _session: None
+    """Ends what it has under way when the visitor goes."""
 
 
 @dataclass(slots=True)
@@ -78,7 +98,8 @@ class Session:
                 {
                     "name": side.name,
                     "key": side.key,
-                    "label": _label(side.scenario),
+                    "title": both(side.scenario.title),
+                    "label": side.label(),
                     "days": side.scenario.days,
                 }
                 for side in self.sides
@@ -121,23 +142,14 @@ class Session:
         """The visitor has gone."""
         with self.lock:
             self.closed = True
+            for room in self.rooms:
+                room.close(self)
             for side in self.sides:
                 self.films.release(side.key)
             self.sides = []
 
 
-def _label(scenario: Scenario) -> dict[str, str]:
-    """What a side is called: its title, and from when on its rules are others."""
-    title = both(scenario.title)
-    if not scenario.changes:
-        return title
-    day = scenario.changes[0].day + 1
-    return {
-        language: say("view_changed_from", language, title=title[language], day=day) for language in LANGUAGES
-    }
-
-
-def both(text: Title | str) -> dict[str, str]:
+def both(text: Title | str) -> dict[Language, str]:
     """A scenario's own text by language."""
     return {language: title_in(text, language) for language in LANGUAGES}
 

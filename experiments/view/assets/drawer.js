@@ -1,13 +1,14 @@
 // The drawer at the side: one panel at a time. A panel is a module in the list below.
 
 import { fill, h } from "./dom.js";
+import { YamlPanel } from "./editing.js";
 import { ScenariosPanel } from "./scenarios.js";
 import { SettingsPanel } from "./settings.js";
 import { say, spoken } from "./words.js";
 
 // Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
 // opened, when the server's state changes and when the language does.
-const PANELS = [ScenariosPanel, SettingsPanel];
+const PANELS = [ScenariosPanel, SettingsPanel, YamlPanel];
 
 export class Drawer {
   constructor(page) {

@@ -7,9 +7,15 @@ import { Film } from "./films.js";
 import { Stage } from "./stage.js";
 import { current, inLanguage, loadWords, say, speak, spoken } from "./words.js";
 
+const STYLES = ["page", "editing"];
+
+function loadStyle(name) {
+  const style = h("link", { rel: "stylesheet", href: `/gongzhi/assets/${name}.css` });
+  return new Promise((done) => { style.onload = done; document.head.append(style); });
+}
+
 export async function mount(root, act) {
-  const style = h("link", { rel: "stylesheet", href: "/gongzhi/assets/page.css" });
-  await Promise.all([loadWords(), new Promise((done) => { style.onload = done; document.head.append(style); })]);
+  await Promise.all([loadWords(), ...STYLES.map(loadStyle)]);
   return new Page(root, act);
 }
 
