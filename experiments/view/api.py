@@ -49,6 +49,11 @@ def routes(films: Films) -> list[Route | Mount]:
         film = films.get(request.path_params["key"])
         return _packed(pack(await run_in_threadpool(settings_of, film.scenario)))
 
+    async def curve(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        asked = request.path_params["notice"], request.path_params["day"]
+        return _packed(await run_in_threadpool(film.curve, *asked))
+
     async def texts(_request: Request) -> Response:
         return _packed(pack(words()))
 
@@ -60,6 +65,7 @@ def routes(films: Films) -> list[Route | Mount]:
         Route("/films/{key}/reels/{first:int}/{count:int}", reels),
         Route("/films/{key}/totals/{first:int}/{last:int}", totals),
         Route("/films/{key}/settings", settings),
+        Route("/films/{key}/notices/{notice:int}/curve/{day:int}", curve),
         Route("/words", texts),
         Route("/schema", schema),
         Mount("/fonts", StaticFiles(directory=str(FONT.parent))),

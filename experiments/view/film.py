@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.provenance import run_key
+from experiments.view.curve import curve
 from experiments.view.errors import GoneError, RunDiedError
 from experiments.view.place import describe_place
 from experiments.view.reel import Reeling
@@ -100,6 +101,17 @@ class Film:
             while len(self.days) <= number:
                 self.days.append(self._live())
             return self.days[number]
+
+    def curve(self, notice: int, day: int) -> bytes:
+        """See :func:`experiments.view.curve.curve`, up to the end of a day; gzipped JSON.
+
+        Raises:
+            GoneError: the run has no such day, or no such notice by then.
+            RunDiedError: the model raised.
+        """
+        with self.lock:
+            self.day(day)
+            return pack(curve(self.model, notice, 24.0 * (day + 1)))
 
     def _live(self) -> Day:
         if self._died is not None:

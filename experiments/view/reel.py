@@ -131,6 +131,7 @@ class Reeling:
             "id": notice.number,
             "issued": round(notice.hour, 3),
             "ends": notice.ends,
+            "kind": notice.kind,
             "audience": np.bincount(building, minlength=count).tolist(),
             "knew": np.bincount(building[minute < 0], minlength=count).tolist(),
             "minutes": minute[today][order].tolist(),
