@@ -7,16 +7,18 @@ import { Film } from "./films.js";
 import { Stage } from "./stage.js";
 import { current, inLanguage, loadWords, say, speak, spoken } from "./words.js";
 
-const STYLES = ["page", "editing"];
+const STYLES = ["page.css", "charts.css", "editing.css"];
 
-function loadStyle(name) {
-  const style = h("link", { rel: "stylesheet", href: `/gongzhi/assets/${name}.css` });
-  return new Promise((done) => { style.onload = done; document.head.append(style); });
+export function loadStyle(name) {
+  return new Promise((done) => {
+    document.head.append(h("link", { rel: "stylesheet", href: `/gongzhi/assets/${name}`, onload: done }));
+  });
 }
 
 export async function mount(root, act) {
   await Promise.all([loadWords(), ...STYLES.map(loadStyle)]);
-  return new Page(root, act);
+  window.gz = new Page(root, act); // for measuring, and for whoever looks at it in the console
+  return window.gz;
 }
 
 class Page {
@@ -24,7 +26,7 @@ class Page {
     this.act = act;
     this.films = new Map();
     this.clock = new Clock(1);
-    this.scene = { layer: "informed", notice: null, chain: null, chainSide: null };
+    this.scene = { layer: "informed", notice: null, chart: null, chain: null, chainSide: null };
     this.stage = new Stage(this.clock, this.scene, { pick: (side, target) => this.drawer.explain(side, target) });
     this.drawer = new Drawer(this);
     this.problem = h("div", { class: "gz-problem", role: "alert", hidden: true });

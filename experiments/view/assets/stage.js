@@ -5,6 +5,7 @@ import { ClockBar } from "./clockbar.js";
 import { fill, h } from "./dom.js";
 import { Legend } from "./legend.js";
 import { MapView, View } from "./map.js";
+import { news } from "./news.js";
 import { date, inLanguage, say, spoken } from "./words.js";
 
 export class Stage {
@@ -18,7 +19,7 @@ export class Stage {
     this.view = new View(() => this.draw());
     this.legend = new Legend(scene, () => this.changed(), follows);
     this.bar = new ClockBar(clock, follows);
-    this.charts = new Charts();
+    this.charts = new Charts(scene, () => this.changed());
     this.row = h("div", { class: "gz-maps" });
     this.element = h("div", { class: "gz-stage" }, this.row, this.legend.element, this.bar.element, this.charts.element);
     this.ends = [clock.on(() => this.draw()), spoken(() => this.relabel())];
@@ -37,6 +38,7 @@ export class Stage {
       return map;
     });
     fill(this.row, this.maps.map((map) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, map.title, map.news), map.element)));
+    this.element.classList.toggle("gz-alone", films.length === 1);
     this.charts.open(films);
     this.relabel();
     this.clock.seek(Math.min(this.clock.hour, 24 * this.clock.days));
@@ -75,8 +77,10 @@ export class Stage {
       if (!reel) return;
       const map = this.maps[side];
       map.draw(this.films[side], reel, minute, { ...this.scene, chain: this.scene.chainSide === side ? this.scene.chain : null });
+      tell(map.news, news(this.films[side], reel, minute, this.scene.notice));
       map.canvas.setAttribute("aria-label", say("view_map_label", { title: map.title.textContent, date: date(reel.date), layer: say(`view_layer_${this.scene.layer}`) }));
     });
+    if (reels[0]) this.legend.draw(this.films[0], reels[0], minute);
     if (reels.every(Boolean)) this.charts.draw(reels, minute, this.scene);
     this.drawn = (this.drawn ?? 0) + 1;
   }
@@ -85,4 +89,8 @@ export class Stage {
     for (const end of this.ends) end();
     this.clock.play(false);
   }
+}
+
+function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
