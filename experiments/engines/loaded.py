@@ -11,9 +11,10 @@ Nothing here is for any other process to import.
 import gc
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 LOOKS_EVERY_S = 0.05
 
@@ -56,5 +57,16 @@ def _load() -> None:
     gc.enable()
 
 
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print what ended a worker before it began, unless that is that whoever wanted it has gone.
+
+    After Ctrl-C nothing comes through its pipe, or the locks that it is told of are there no more.
+    """
+    gone = isinstance(error, FileNotFoundError) and error.filename is None
+    if not gone and not isinstance(error, EOFError):
+        sys.__excepthook__(kind, error, trace)
+
+
 with _ending_with_parent():
     _load()
+sys.excepthook = _tell

@@ -115,6 +115,18 @@ assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.mark.skipif(not pool.FORKS, reason="needs a server that forks workers")
+def test_a_worker_that_nobody_wants_any_more_before_it_began_says_nothing():
+    said = """
+import sys
+import experiments.engines.loaded
+for error in (EOFError(), FileNotFoundError(2, "no lock"), FileNotFoundError(2, "none", "m.py"), OSError()):
+    sys.excepthook(type(error), error, None)
+"""
+    lines = alone(said).stderr.splitlines()
+    assert lines == ["FileNotFoundError: [Errno 2] none: 'm.py'", "OSError"]
+
+
+@pytest.mark.skipif(not pool.FORKS, reason="needs a server that forks workers")
 def test_loading_ends_with_the_process_that_wanted_it(tmp_path):
     code = "from experiments.engines.pool import prepare; prepare(2)"
     assert alone(code, NUMBA_CACHE_DIR=str(tmp_path)).stderr == ""
