@@ -4,7 +4,8 @@ python -m experiments.benchmarks.engines [--runs 1000] [--workers 2]
 
 Every engine does the same runs, one engine after another, each in a process of its own with a warm cache of
 kernels. CPU is that of the whole tree of processes, from the start of that process, imports and all, to its
-end. The sweep keeps every run on the disk and ends with its tables; the others keep nothing.
+end. On a machine with fewer free cores than workers the share of cores that simulate says little; CPU does.
+The sweep keeps every run on the disk and ends with its tables; the others keep nothing.
 """
 
 import json
