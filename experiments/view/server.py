@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from scenarios.errors import InputError
@@ -45,13 +44,14 @@ def make_app(
     from experiments.view.film import Films
     from experiments.view.guards import Guard
     from experiments.view.rooms import ROOMS
+    from experiments.view.saving import saving_routes
     from experiments.view.session import Sessions
 
     films = Films()
     page.serve(Sessions(films, ROOMS, scenarios))
     app = Starlette(
         routes=[
-            Mount("/gongzhi", routes=routes(films)),
+            Mount("/gongzhi", routes=[*routes(films), *saving_routes(films)]),
             Mount("/", app=solara_server.app),
         ],
         exception_handlers=HANDLERS,
@@ -74,6 +74,8 @@ def serve(app: Any, host: str, port: int, tell: Any) -> None:
     """
     import uvicorn
 
+    from experiments.view.jobs import JOBS
+
     try:
         listener = socket.create_server((host, port), family=_family(host), backlog=128)
     except OSError as error:
@@ -90,8 +92,12 @@ def serve(app: Any, host: str, port: int, tell: Any) -> None:
         app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,
         server_header=False, lifespan="on",
     )  # fmt: skip
-    with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and then passes Ctrl-C on
+    try:
         Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass  # uvicorn has ended in order, and then passes Ctrl-C on
+    finally:
+        JOBS.close()
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -2,13 +2,14 @@
 
 import { fill, h } from "./dom.js";
 import { YamlPanel } from "./editing.js";
+import { SavePanel } from "./saving.js";
 import { ScenariosPanel } from "./scenarios.js";
 import { SettingsPanel } from "./settings.js";
 import { say, spoken } from "./words.js";
 
 // Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
 // opened, when the server's state changes and when the language does.
-const PANELS = [ScenariosPanel, SettingsPanel, YamlPanel];
+const PANELS = [ScenariosPanel, SettingsPanel, YamlPanel, SavePanel];
 
 export class Drawer {
   constructor(page) {

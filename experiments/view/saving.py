@@ -1,0 +1,135 @@
+"""Taking away what is shown: a run's results, and the report of a comparison of both sides."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from experiments.folders import REPORT
+from experiments.messages import LANGUAGES
+from experiments.view.errors import FullError, GoneError, RunDiedError, ViewError
+from experiments.view.film import Films
+from experiments.view.jobs import JOBS, Job
+from experiments.view.session import Room, Session
+
+REPLICATIONS = 10
+MOST_REPLICATIONS = 30
+NAME = re.compile(r"[\w-]{1,80}")
+FRESH = {"Cache-Control": "no-store"}
+
+
+@dataclass(slots=True)
+class _Report:
+    """A session's report."""
+
+    token: str | None = None
+    """Of its job."""
+    refused: bool = False
+    """Whether the server had too much to do to begin it."""
+
+
+def _make(session: Session, action: Mapping[str, Any]) -> None:
+    """Begin the report of what is shown, with ``replications`` of each scenario, in ``language``."""
+    count = action.get("replications")
+    if type(count) is not int or not 1 <= count <= MOST_REPLICATIONS:
+        raise ViewError(f"give a whole number of replications from 1 to {MOST_REPLICATIONS}")
+    if not session.sides:
+        raise ViewError("nothing is shown")
+    _end(session)
+    asked = {side.name: side.scenario for side in session.sides}
+    seeds = range(session.seed, session.seed + count)
+    report = session.memory[SAVING.name] = _Report()
+    try:
+        report.token = JOBS.start("compare", asked, seeds, _language(action.get("language"))).token
+    except FullError:
+        report.refused = True
+
+
+def _end(session: Session) -> None:
+    """End the session's report, if it has one, and throw it away."""
+    report: _Report | None = session.memory.pop(SAVING.name, None)
+    if report is not None and report.token is not None:
+        JOBS.remove(report.token)
+
+
+def _state(session: Session) -> dict[str, Any]:
+    report: _Report = session.memory.get(SAVING.name, _Report())
+    return {
+        "token": report.token,
+        "refused": report.refused,
+        "default": REPLICATIONS,
+        "most": MOST_REPLICATIONS,
+    }
+
+
+SAVING = Room(
+    "save",
+    {"report_make": _make, "report_cancel": lambda session, _action: _end(session)},
+    _state,
+    _end,
+)
+
+
+def saving_routes(films: Films) -> list[Route]:
+    """The routes under ``/gongzhi`` by which results leave."""
+
+    async def results(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        name = request.query_params.get("name", "")
+        if not NAME.fullmatch(name):
+            raise ViewError("a scenario's name has letters, digits, - and _ only")
+        language = _language(request.query_params.get("language"))
+        job = await run_in_threadpool(JOBS.start, "run", {name: film.scenario}, [film.seed], language)
+        end = BackgroundTask(JOBS.remove, job.token)
+        try:
+            await _done(request, job)
+        except BaseException:
+            await end()
+            raise
+        return FileResponse(
+            job.archive, filename=f"run-{name}-{film.seed}.zip", headers=FRESH, background=end
+        )
+
+    async def status(request: Request) -> Response:
+        return JSONResponse(JOBS.get(request.path_params["token"]).status(), headers=FRESH)
+
+    async def report(request: Request) -> Response:
+        return FileResponse(_ready(request).result / REPORT, headers=FRESH)
+
+    async def archive(request: Request) -> Response:
+        return FileResponse(_ready(request).archive, filename="comparison.zip", headers=FRESH)
+
+    return [
+        Route("/films/{key}/results.zip", results),
+        Route("/reports/{token}", status),
+        Route("/reports/{token}/report.html", report),
+        Route("/reports/{token}/results.zip", archive),
+    ]
+
+
+async def _done(request: Request, job: Job) -> None:
+    """Wait for a job as long as the browser does."""
+    while job.status()["state"] == "running":
+        if await request.is_disconnected():
+            raise GoneError("nobody waits for these results any more")
+        await asyncio.sleep(0.2)
+    if job.state != "done":
+        raise RunDiedError(job.error or "the run was stopped")
+
+
+def _ready(request: Request) -> Job:
+    job = JOBS.get(request.path_params["token"])
+    if job.state != "done":
+        raise GoneError("this report is not ready")
+    return job
+
+
+def _language(asked: object) -> str:
+    return asked if isinstance(asked, str) and asked in LANGUAGES else LANGUAGES[0]

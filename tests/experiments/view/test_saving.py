@@ -1,0 +1,242 @@
+"""What is taken away is what the commands leave, and no process outlives whoever waited for it."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import psutil
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from experiments.command_line import main
+from experiments.view import jobs, saving, worker
+from experiments.view.api import HANDLERS
+from experiments.view.errors import FullError, GoneError
+from experiments.view.film import Films
+from experiments.view.jobs import Job, Jobs
+from experiments.view.rooms import ROOMS
+from experiments.view.session import Session
+from scenarios import Scenario, dump, load
+
+DATED = {"ro-crate-metadata.json"}
+"""Says on which day, and by which command, it was written."""
+
+
+@pytest.fixture
+def asked() -> dict[str, Scenario]:
+    small = {"community.households": 60, "days": 12}
+    return {name: load(name, small) for name in ("coordinated", "fragmented")}
+
+
+@pytest.fixture
+def long() -> dict[str, Scenario]:
+    return {"district": load("district")}
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
+    """The jobs of a server, ended with the test."""
+    server = Jobs()
+    monkeypatch.setattr(saving, "JOBS", server)
+    yield server
+    server.close()
+
+
+def family(job: Job) -> list[psutil.Process]:
+    process = psutil.Process(job.process.pid)
+    return [process, *process.children(recursive=True)]
+
+
+def wait_for(what: Callable[[], Any], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "in vain"
+        time.sleep(0.05)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in DATED}
+
+
+def same_but_for_the_command(mine: dict[str, bytes], theirs: dict[str, bytes], command: str) -> None:
+    assert mine.keys() == theirs.keys()
+    for name, content in theirs.items():
+        expected = content.replace(command.encode(), b"COMMAND")
+        found = mine[name].replace(f"gongzhi {command.split()[1]} provenance.json".encode(), b"COMMAND")
+        assert found == expected, name
+    assert b"COMMAND" in theirs["report.html"].replace(command.encode(), b"COMMAND")
+
+
+def test_a_report_is_the_commands_to_the_byte(
+    asked: dict[str, Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("experiments.figures.draw_all", lambda *_: {})
+    for name, scenario in asked.items():
+        Path(f"{name}.yaml").write_text(dump(scenario), encoding="utf-8")
+    with contextlib.suppress(SystemExit):
+        main(["compare", "coordinated.yaml", "fragmented.yaml", "--seed", "4", "--replications", "2",
+              "--workers", "1", "--out", "theirs", "--language", "en"])  # fmt: skip
+    request = {
+        "kind": "compare",
+        "scenarios": {name: one.model_dump(mode="json") for name, one in asked.items()},
+        "seeds": [4, 5],
+        "folder": str(tmp_path / "mine"),
+        "language": "en",
+    }
+    Path("mine").mkdir()
+    said = StringIO()
+    worker.do(request, said)
+    assert '{"done": 4}' in said.getvalue()
+    mine = contents(tmp_path / "mine" / worker.RESULT)
+    same_but_for_the_command(mine, contents(tmp_path / "theirs"), "gongzhi compare theirs/provenance.json")
+    with ZipFile(tmp_path / "mine" / worker.ARCHIVE) as archive:
+        assert {name: archive.read(name) for name in archive.namelist() if name not in DATED} == mine
+
+
+def test_results_are_those_of_the_command_to_the_byte(
+    asked: dict[str, Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("experiments.figures.draw_all", lambda *_: {})
+    Path("coordinated.yaml").write_text(dump(asked["coordinated"]), encoding="utf-8")
+    with contextlib.suppress(SystemExit):
+        main(["run", "coordinated.yaml", "--seed", "4", "--out", "theirs", "--language", "en"])
+    request = {
+        "kind": "run",
+        "scenarios": {"coordinated": asked["coordinated"].model_dump(mode="json")},
+        "seeds": [4],
+        "folder": str(tmp_path / "mine"),
+        "language": "en",
+    }
+    Path("mine").mkdir()
+    worker.do(request, StringIO())
+    mine = contents(tmp_path / "mine" / worker.RESULT)
+    same_but_for_the_command(mine, contents(tmp_path / "theirs"), "gongzhi run theirs/provenance.json")
+
+
+def client(films: Films) -> TestClient:
+    routes = [Mount("/gongzhi", routes=saving.saving_routes(films))]
+    return TestClient(Starlette(routes=routes, exception_handlers=HANDLERS))
+
+
+@pytest.mark.slow
+def test_a_report_is_made_beside_the_page_and_goes_with_the_session(
+    asked: dict[str, Scenario], running: Jobs
+) -> None:
+    session = Session(Films(), ROOMS)
+    session.show(list(asked.items()), 4)
+    session.act({"do": "report_make", "replications": 2, "language": "zh"})
+    token = session.state()["save"]["token"]
+    web = client(session.films)
+    assert web.get(f"/gongzhi/reports/{token}/report.html").status_code == 404
+    wait_for(lambda: web.get(f"/gongzhi/reports/{token}").json()["state"] != "running", 300.0)
+    job = running.get(token)
+    assert job.status() == {"state": "done", "done": 4, "of": 4, "drawing": True, "error": ""}
+    page = web.get(f"/gongzhi/reports/{token}/report.html")
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'lang="zh' in page.text
+    archive = web.get(f"/gongzhi/reports/{token}/results.zip")
+    assert archive.content[:2] == b"PK"
+    folder = job.result.parent
+    session.close()
+    assert not folder.exists()
+    assert web.get(f"/gongzhi/reports/{token}").status_code == 404
+
+
+def test_a_report_can_be_cancelled_with_all_its_processes(long: dict[str, Scenario], running: Jobs) -> None:
+    session = Session(Films(), ROOMS)
+    session.show(list(long.items()), 1)
+    session.act({"do": "report_make", "replications": 3})
+    job = running.get(session.state()["save"]["token"])
+    started = family(job)
+    session.act({"do": "report_cancel"})
+    assert session.state()["save"]["token"] is None
+    assert not any(process.is_running() for process in started)
+    assert not job.archive.parent.exists()
+    assert job.status()["state"] == "stopped"
+
+
+def test_a_report_ends_with_its_session(long: dict[str, Scenario], running: Jobs) -> None:
+    session = Session(Films(), ROOMS)
+    session.show(list(long.items()), 1)
+    session.act({"do": "report_make", "replications": 3})
+    started = family(running.get(session.state()["save"]["token"]))
+    session.close()
+    assert not any(process.is_running() for process in started)
+
+
+def test_a_job_about_which_nobody_asks_any_more_ends(long: dict[str, Scenario]) -> None:
+    job = Job("compare", long, [1], "en", forgotten=0.5)
+    assert job.wait(30.0)
+    assert job.state == "stopped"
+    job.remove()
+
+
+def test_a_job_ends_with_the_server(long: dict[str, Scenario]) -> None:
+    job = Job("compare", long, [1, 2, 3], "en")
+    process = psutil.Process(job.process.pid)
+    assert job.process.stdin is not None
+    job.process.stdin.close()  # as the system does when a server dies
+    assert job.wait(60.0)
+    assert job.state == "failed"
+    assert not process.is_running()
+    job.remove()
+
+
+def test_what_went_wrong_is_said(asked: dict[str, Scenario], tmp_path: Path) -> None:
+    layout = asked["coordinated"].community.model_copy(update={"layout": str(tmp_path / "gone.csv")})
+    broken = asked["coordinated"].model_copy(update={"community": layout})
+    job = Job("compare", {"coordinated": broken}, [1], "en")
+    assert job.wait(60.0)
+    assert (job.state, job.error) == (
+        "failed", f"coordinated: community.layout: there is no file '{tmp_path / 'gone.csv'}'",
+    )  # fmt: skip
+    job.remove()
+
+
+def test_a_server_does_so_much_at_a_time(long: dict[str, Scenario], running: Jobs) -> None:
+    first = [running.start("compare", long, [1], "en") for _ in range(jobs.MOST_JOBS)]
+    with pytest.raises(FullError):
+        running.start("compare", long, [1], "en")
+    session = Session(Films(), ROOMS)
+    session.show(list(long.items()), 1)
+    session.act({"do": "report_make", "replications": 3})
+    assert session.state()["save"] == {"token": None, "refused": True, "default": 10, "most": 30}
+    assert (
+        client(session.films).get(f"/gongzhi/films/{session.sides[0].key}/results.zip?name=x").status_code
+        == 503
+    )
+    running.remove(first[0].token)
+    session.act({"do": "report_make", "replications": 3})
+    assert session.state()["save"]["token"] is not None
+    with pytest.raises(GoneError):
+        running.get(first[0].token)
+
+
+@pytest.mark.parametrize("count", [0, 31, -1, 2.0, True, "3", None, 10**30])
+def test_nonsense_makes_no_report(asked: dict[str, Scenario], running: Jobs, count: Any) -> None:
+    session = Session(Films(), ROOMS)
+    session.show(list(asked.items()), 1)
+    session.act({"do": "report_make", "replications": count})
+    assert session.problem
+    assert session.state()["save"]["token"] is None
+
+
+def test_results_of_what_nobody_watches_or_under_a_strange_name_are_refused(
+    asked: dict[str, Scenario], running: Jobs
+) -> None:
+    films = Films()
+    key = films.hold(asked["coordinated"], 1)
+    web = client(films)
+    assert web.get("/gongzhi/films/nothing/results.zip?name=x").status_code == 404
+    for name in ("", "../x", "a/b", "x" * 81, "%0a"):
+        answer = web.get(f"/gongzhi/films/{key}/results.zip?name={name}")
+        assert answer.status_code >= 400
+        assert "name" in answer.json()["error"]
