@@ -66,6 +66,12 @@ class Opening:
         span = bisect_right(self._closes, hour)
         return inf if span == len(self._opens) else max(hour, self._opens[span])
 
+    def spans(self, begin: float, end: float) -> list[tuple[float, float]]:
+        """The stretches between two hours that are open."""
+        first, last = bisect_right(self._closes, begin), bisect_left(self._opens, end)
+        open_then = zip(self._opens[first:last], self._closes[first:last], strict=True)
+        return [(max(begin, opens), min(end, closes)) for opens, closes in open_then]
+
     def after(self, hour: float, work: float) -> float:
         """The moment at which ``work`` open hours have passed since ``hour``.
 

@@ -74,6 +74,7 @@ class Dispatching:
         """A case comes to the desk, for the first time or again."""
         case.handler = None
         case.reported_closed = False
+        self.state.trails.note(case.number, hour, "at_desk")
         if self._needs_nobody(case):
             errs = self.state.scenario.digital.automatic_errs
             self._send_on(hour, case, errs)

@@ -56,6 +56,7 @@ class Feedback:
         if case.reported_closed:
             return
         case.reported_closed = True
+        self.state.trails.note(case.number, hour, "closed")
         if case.closed is None:
             case.closed = hour
         self._see_for_oneself(hour, case)
@@ -66,6 +67,7 @@ class Feedback:
     def on_the_spot(self, hour: float, case: Case) -> None:
         """The worker who was told of a case has solved it; the reporter stands by."""
         case.reported_closed = True
+        self.state.trails.note(case.number, hour, "closed")
         case.closed = hour
         if self.on:
             case.called = hour
@@ -132,4 +134,5 @@ class Feedback:
             self.left_alone(hour, case)
         else:
             case.reopened += 1
+            self.state.trails.note(case.number, hour, "reopened")
             self.reopened(hour, case)

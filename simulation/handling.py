@@ -86,6 +86,7 @@ class Handling:
             case.second_since = hour
         for name, duplicate in ((handler, False), (second, True)):
             if name is not None:
+                self.state.trails.note(case.number, hour, "also_sent" if duplicate else "sent", name)
                 opens = self._of(name, case).hours.next_open(hour)
                 self.state.agenda.at(opens, self._consider, Job(case, name, case.sorted_times, duplicate))
 
@@ -93,6 +94,7 @@ class Handling:
         """The coordinator gives a case that nobody owns to whom it belongs, who may not refuse."""
         self._end_orphan(hour, case)
         case.handler = case.category.handler
+        self.state.trails.note(case.number, hour, "given", case.handler)
         self._of(case.handler, case).take(hour, Job(case, case.handler, case.sorted_times))
 
     def waits(self, case: Case) -> bool:
@@ -153,11 +155,13 @@ class Handling:
     def _refused(self, hour: float, job: Job) -> None:
         case = job.case
         case.bounced += 1
+        self.state.trails.note(case.number, hour, "refused", job.handler)
         if case.resolved is not None:
             return
         case.handler = None
         if draw(self._drop, case.entity, job.occasion) < self.rule.dropped:
             case.orphan_since = hour
+            self.state.trails.note(case.number, hour, "dropped")
             self.changed(hour, case)
             wait = self.rule.complain_after.hours(draw(self._complain, case.entity, job.occasion))
             self.state.agenda.at(hour + wait, self._complained, case, hour)
@@ -183,6 +187,8 @@ class Handling:
     def _begin(self, hour: float, job: Job) -> float:
         case, teams = job.case, self._of(job.handler, job.case)
         case.working += 1
+        begun = "second_begun" if job.duplicate else "begun"
+        self.state.trails.note(case.number, hour, begun, job.handler)
         job.presses = not job.duplicate and self.gaming.presses(teams.gaming, case, AT_CLOSING)
         pressing = self.gaming.rule.press if job.presses else 0.0
         if job.on_paper:
@@ -200,6 +206,8 @@ class Handling:
     def _finish(self, hour: float, job: Job) -> None:
         case = job.case
         case.working -= 1
+        ended = "second_ended" if job.duplicate else "ended"
+        self.state.trails.note(case.number, hour, ended, job.handler, job.hours)
         if job.on_paper:
             self._close_on_paper(hour, job)
             return

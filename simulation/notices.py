@@ -131,7 +131,7 @@ class Notices:
         first_home, last_home = population.households_from[buildings].tolist()
         first, last = population.residents_from[[first_home, last_home]].tolist()
         kind = int(state.fate.notices.audience[number])
-        audience = self._audience(kind, first, last)
+        audience = self.audience(kind, first, last)
         used = {notice.slot for notice in self.live if notice.street == street}
         slot = next(slot for slot in range(len(self.keys)) if slot not in used)
         notice = Live(
@@ -154,7 +154,14 @@ class Notices:
         for community in communities.tolist():
             self.tiers.send(hour, notice, community)
 
-    def _audience(self, kind: int, first: int, last: int) -> NDArray[np.bool_]:
+    def audience(self, kind: int, first: int, last: int) -> NDArray[np.bool_]:
+        """Who of the residents from ``first`` up to ``last``, whole homes, a notice is meant for.
+
+        Args:
+            kind: index into :data:`simulation.fate.AUDIENCES`.
+            first: first resident of a home.
+            last: one past the last resident of a home.
+        """
         population = self.state.population
         counts = self.listens[first:last]
         if AUDIENCES[kind] == "elderly":
@@ -216,17 +223,21 @@ class Notices:
             int(notice.ends * 60.0),
         )
 
+    def chat_members(self, first: int, last: int) -> NDArray[np.bool_]:
+        """Which of the residents from ``first`` to before ``last`` are in the group chat now."""
+        online = self.state.population.digital[first:last] & self.listens[first:last]
+        joined = draws(self._member, np.arange(first, last), 0) < self.rule.group_chat.member
+        return np.asarray(online & joined)
+
     def _posted(self, hour: float, notice: Live, community: int) -> None:
         first, last = self.state.population.in_community(community)
         chat, talk = self.rule.group_chat, self.rule.talk
-        members = self.state.population.digital[first:last] & self.listens[first:last]
-        members &= draws(self._member, np.arange(first, last), 0) < chat.member
         post_chat(
             self.keys[notice.slot],
             first,
             last,
             notice.key,
-            members,
+            self.chat_members(first, last),
             chat.reads,
             chat.read_after,
             int(hour * 60.0),

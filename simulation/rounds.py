@@ -109,6 +109,19 @@ class Rounds:
         community = grids.grid_community[grids.worker_grid]
         self.enter(day, "patrol", community, self._patrolled)
 
+    def homes_left(self) -> Longs:
+        """(A,) homes on everybody's list at whose doors a notice that they know is still to be told now."""
+        left = np.zeros(len(self.wanted_more), dtype=np.int64)
+        tiers = self.notices.tiers
+        for knockers, carried in (
+            (self._centres, tiers.centres_carry),
+            (self._workers, tiers.workers_carry),
+        ):
+            owner = np.repeat(np.arange(len(knockers.actor)), np.diff(knockers.homes_from))
+            due = (self.notices.todo[knockers.homes] & carried[owner]) != 0
+            left[knockers.actor] += np.bincount(owner[due], minlength=len(knockers.actor))
+        return left
+
     def enter(self, day: int, name: str, community: Ints, counts: Longs) -> None:
         """Add (K, 3) knocks, doors opened and notices told into the table, and empty them."""
         if not counts.any():

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -17,6 +18,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 RESULT = "result"
 """The result folder, within the job's folder."""
 ARCHIVE = "results.zip"
+STORE = "runs.sqlite"
+"""Where a comparison keeps its runs while it goes on; who downloads the result has no use for it."""
 
 
 def main() -> None:
@@ -70,7 +73,8 @@ def do(request: dict[str, Any], out: IO[str]) -> None:
     temporary = folder / f".{ARCHIVE}"
     with ZipFile(temporary, "w", ZIP_DEFLATED) as archive:
         for path in sorted((folder / RESULT).iterdir()):
-            archive.write(path, path.name)
+            if not path.name.startswith(STORE):
+                archive.write(path, path.name)
     temporary.replace(folder / ARCHIVE)
 
 
@@ -87,20 +91,19 @@ def _run(scenarios: dict[str, Any], request: dict[str, Any], folder: Path, out: 
 
 def _compare(scenarios: dict[str, Any], request: dict[str, Any], folder: Path, out: IO[str]) -> None:
     from experiments.comparing import compare
-    from experiments.engines.pool import cores
+    from experiments.engines.pool import cores, do_all
     from experiments.results import write_comparison
+    from experiments.store import Progress, Store
 
-    ended = 0
+    def tell(_outcome: object, far: Progress) -> None:
+        _tell(out, done=far.done)
 
-    def tell(_outcome: object) -> None:
-        nonlocal ended
-        ended += 1
-        _tell(out, done=ended)
-
-    comparison = compare(scenarios, request["seeds"], max(1, cores() - 1), tell, {})
-    _tell(out, drawing=True)
-    command = "gongzhi compare provenance.json"
-    write_comparison(folder, comparison, request["seeds"], command, request["language"])
+    with Store(folder) as store:
+        engine = partial(do_all, workers=max(1, cores() - 1))
+        comparison = compare(scenarios, request["seeds"], store, engine, tell, {})
+        _tell(out, drawing=True)
+        command = "gongzhi compare provenance.json"
+        write_comparison(folder, comparison, request["seeds"], command, request["language"])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 
 from scenarios import Scenario, load
 from simulation.model import CommunityModel
-from simulation.trails import AWAY, CLOSED, HELD, LOOKED, MET, OPENED, Trails, leave
+from simulation.trails import AWAY, CASE_STEPS, CLOSED, HELD, LOOKED, MET, OPENED, Trails, leave
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,37 @@ def test_steps_lie_in_their_day_and_follow_in_time(
         assert ((steps[:, 1] >= 1440 * day) & (steps[:, 1] < 1440 * (day + 1))).all()
         same = steps[1:, 0] == steps[:-1, 0]
         assert (np.diff(steps[:, 1])[same] >= 0).all()
+
+
+def test_what_is_noted_of_cases_is_what_their_table_counts(
+    watched: tuple[CommunityModel, list[np.ndarray]],
+) -> None:
+    model = watched[0]
+    notes, table = model.state.trails.cases, model.tables()["cases"].set_index("case_id")
+    counted = {
+        "refused": table["bounced"],
+        "reopened": table["reopened"],
+        "second_ended": table["overlap"].astype("int64"),
+        "ended": table["attempts"],
+    }
+    for number in table.index:
+        steps = notes.get(number, [])
+        counts = {what: sum(step.what == what for step in steps) for what in counted}
+        assert counts["refused"] == counted["refused"][number]
+        assert counts["reopened"] == counted["reopened"][number]
+        assert counts["second_ended"] <= counted["second_ended"][number]
+        on_the_spot = [step.what for step in steps] == ["closed"]
+        assert counts["ended"] == counted["ended"][number] - on_the_spot or table["closed_early"][number]
+        assert all(step.what in CASE_STEPS for step in steps)
+        assert [step.hour for step in steps] == sorted(step.hour for step in steps)
+    assert {step.what for steps in notes.values() for step in steps} >= {"sent", "begun", "ended", "closed"}
+
+
+def test_nothing_is_noted_where_nobody_watches(scenario: Scenario) -> None:
+    alone = CommunityModel(scenario, 3)
+    alone.run_for(24.0 * 5)
+    assert alone.cases.all
+    assert not alone.state.trails.cases
 
 
 def test_room_keeps_what_is_there() -> None:

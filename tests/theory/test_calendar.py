@@ -115,6 +115,15 @@ def test_opening_hours_equal_a_clock_that_ticks_every_minute(case, now, work):
         assert exact == pytest.approx(float("inf") if stepped is None else stepped / 60.0, abs=1e-6)
 
 
+@given(case=openings(), now=st.integers(0, 1440 * DAYS - 1), length=st.integers(0, 4000))
+def test_open_spans_hold_the_open_minutes_and_no_others(case, now, length):
+    opening, minutes = case
+    spans = opening.spans(now / 60.0, (now + length) / 60.0)
+    assert sum(end - begin for begin, end in spans) == pytest.approx(sum(minutes[now : now + length]) / 60.0)
+    assert all(now / 60.0 <= begin < end <= (now + length) / 60.0 for begin, end in spans)
+    assert all(minutes[round(60.0 * begin)] for begin, _ in spans)
+
+
 @given(now=st.floats(0.0, 400.0), work=st.floats(0.0, 400.0))
 def test_hours_that_never_close_are_plain_time(two_years, now, work):
     always = two_years.hours("always")
