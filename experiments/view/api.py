@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from experiments.figures.style import FONT
 from experiments.view.errors import FullError, GoneError, ViewError
+from experiments.view.explaining import explain
 from experiments.view.film import Films, pack
 from experiments.view.steering import settings_of
 from experiments.view.words import words
@@ -54,6 +55,13 @@ def routes(films: Films) -> list[Route | Mount]:
         asked = request.path_params["notice"], request.path_params["day"]
         return _packed(await run_in_threadpool(film.curve, *asked))
 
+    async def explained(request: Request) -> Response:
+        film = films.get(request.path_params["key"])
+        hour, language = _number(request, "hour"), request.query_params.get("lang", "en")
+        what, number = request.path_params["what"], request.path_params["number"]
+        told = await run_in_threadpool(explain, film, what, number, hour, language)
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
     async def texts(_request: Request) -> Response:
         return _packed(pack(words()))
 
@@ -66,6 +74,7 @@ def routes(films: Films) -> list[Route | Mount]:
         Route("/films/{key}/totals/{first:int}/{last:int}", totals),
         Route("/films/{key}/settings", settings),
         Route("/films/{key}/notices/{notice:int}/curve/{day:int}", curve),
+        Route("/films/{key}/explain/{what}/{number:int}", explained),
         Route("/words", texts),
         Route("/schema", schema),
         Mount("/fonts", StaticFiles(directory=str(FONT.parent))),
@@ -86,6 +95,18 @@ async def refuse(_request: Request, error: Exception) -> Response:
 
 
 HANDLERS: dict[Any, Any] = {ViewError: refuse}
+
+
+def _number(request: Request, name: str) -> float:
+    """A number of the query.
+
+    Raises:
+        GoneError: there is none.
+    """
+    try:
+        return float(request.query_params.get(name, ""))
+    except ValueError as error:
+        raise GoneError(f"{name} must be a number") from error
 
 
 def _packed(content: bytes) -> Response:

@@ -41,6 +41,8 @@ class Day:
     """(rows, 4) actor, activity, minutes spent today, minutes owed this evening."""
     wanted_more: NDArray[np.int32]
     """Actors whose round ended for want of time."""
+    homes_left: NDArray[np.int32]
+    """(rows, 2) actor, homes where a notice that they know is still to be told this evening."""
 
 
 class Film:
@@ -121,7 +123,14 @@ class Film:
         except Exception as error:
             self._died = f"{type(error).__name__}: {error}"
             raise RunDiedError(self._died) from error
-        return Day(pack(lived.reel), lived.reel["totals"], lived.steps, lived.spent, lived.wanted_more)
+        return Day(
+            reel=pack(lived.reel),
+            totals=lived.reel["totals"],
+            steps=lived.steps,
+            spent=lived.spent,
+            wanted_more=lived.wanted_more,
+            homes_left=lived.homes_left,
+        )
 
 
 def pack(data: Any) -> bytes:

@@ -62,6 +62,8 @@ class Lived:
     """(rows, 4) actor, activity, minutes spent on it today, minutes of it owed this evening."""
     wanted_more: NDArray[np.int32]
     """Actors whose round ended for want of time."""
+    homes_left: NDArray[np.int32]
+    """(rows, 2) actor, homes where a notice that they know is still to be told this evening."""
 
 
 class Reeling:
@@ -88,7 +90,10 @@ class Reeling:
         self.model.run_for(24.0)
         steps = self.model.state.trails.take()
         wanting = np.flatnonzero(self.model.rounds.wanted_more).astype(np.int32)
-        return Lived(self._reel(steps), steps.astype(np.int32), self._spent_today(), wanting)
+        left = self.model.rounds.homes_left()
+        actors = np.flatnonzero(left)
+        homes_left = np.column_stack((actors, left[actors])).astype(np.int32)
+        return Lived(self._reel(steps), steps.astype(np.int32), self._spent_today(), wanting, homes_left)
 
     def _spent_today(self) -> NDArray[np.float32]:
         working = self.model.state.working
