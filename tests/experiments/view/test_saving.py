@@ -61,7 +61,8 @@ def wait_for(what: Callable[[], Any], seconds: float = 60.0) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in DATED}
+    left = [path for path in folder.iterdir() if path.name not in DATED]
+    return {path.name: path.read_bytes() for path in left if not path.name.startswith(worker.STORE)}
 
 
 def same_but_for_the_command(mine: dict[str, bytes], theirs: dict[str, bytes], command: str) -> None:
