@@ -3,7 +3,6 @@
 In full it is one HTML file that opens alone, in short a table in the terminal.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from experiments.findings import (
 )
 from experiments.giving import FAILS
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
-from experiments.texts import SYMBOLS, Both, both, said, template
+from experiments.texts import SYMBOLS, Both, both, drawn, said, template
 from scenarios.schema import Scenario
 from simulation.metrics import METRICS
 
@@ -164,12 +163,7 @@ def _common(
             for scenario in shown
         ],
         "figures": [
-            {
-                "alt": both(_alt, name, shown),
-                "data": [b64encode(figures[f"{name}.{to}.svg"]).decode() for to in LANGUAGES],
-            }
-            for name in FIGURES
-            if f"{name}.en.svg" in figures
+            drawn(name, both(_alt, name, shown), figures) for name in FIGURES if f"{name}.en.svg" in figures
         ],
         "versions": versions,
         "command": command,

@@ -1,11 +1,12 @@
 """Texts of reports, each in English and in Chinese, and the pages that they are put into."""
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.findings import Verdict
-from experiments.messages import Language, say
+from experiments.messages import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Both = tuple[str, str]
 """A text in English and in Chinese."""
+Drawn = dict[str, Any]
+"""A figure as pages hold it, of :func:`drawn`."""
 SYMBOLS: dict[Verdict, str] = {"better": "▲", "worse": "▼", "other": "◆"}
 
 
@@ -34,6 +37,29 @@ def said(key: str, **values: object) -> Both:
 def from_to(seeds: "pd.Series[int]") -> str:
     """The first seed and the last, or the only one."""
     return "–".join(map(str, sorted({seeds.min(), seeds.max()})))
+
+
+def drawn(
+    name: str, alt: Both, files: Mapping[str, bytes], narrow: Mapping[str, bytes] | None = None
+) -> Drawn:
+    """A figure as pages hold it: inside the page, in both languages.
+
+    Args:
+        name: stem of its files.
+        alt: what is said where it cannot be seen.
+        files: figures as SVG, by file name.
+        narrow: those for a small screen, by the same names; where it has none there it is shown as it is.
+    """
+    narrow = narrow or {}
+
+    def inside(source: Mapping[str, bytes]) -> list[str]:
+        return [b64encode(source[f"{name}.{language}.svg"]).decode() for language in LANGUAGES]
+
+    return {
+        "alt": alt,
+        "data": inside(files),
+        "narrow": inside(narrow) if f"{name}.{LANGUAGES[0]}.svg" in narrow else None,
+    }
 
 
 @cache

@@ -1,7 +1,6 @@
 """The report of an attribution: in full one HTML file that opens alone, in short a table in the terminal."""
 
 import math
-from base64 import b64encode
 from collections.abc import Mapping
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from experiments.findings import with_half
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from experiments.report import STYLES
 from experiments.statistics import CLEAR
-from experiments.texts import SYMBOLS, Both, both, from_to, said, template
+from experiments.texts import SYMBOLS, Both, both, drawn, from_to, said, template
 from simulation.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ def render(
     seeds = tables["runs"]["seed"]
     orders = int(tables["attribution"]["orders"].max())
     title = both(title_in, scenario.title)
-    drawn = [b64encode(figures[f"attribution.{one}.svg"]).decode() for one in LANGUAGES]
     return template("attribution/report.html.j2").render(
         language=language,
         wide=False,
@@ -84,7 +82,7 @@ def render(
         mechanisms=[both(_name, name) for name in order],
         worth=[list(block) for block in batched(columns, BLOCK)],
         pairs=_pairs(tables["interactions"]) if asked.pairs else None,
-        figures=[{"alt": said("attribution_alt", title=title), "data": drawn}],
+        figures=[drawn("attribution", said("attribution_alt", title=title), figures)],
         tables=[
             {"name": name, "rows": len(table), "message": f"table_{name}"} for name, table in tables.items()
         ],

@@ -1,6 +1,6 @@
 """Figures of runs and comparisons: each function takes scenarios and a language and returns a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,7 @@ def response(
     by: str | None = None,
     lines: str | bool = True,
     language: Language = "en",
+    narrow: bool = False,
 ) -> "Figure":
     """Response curves of a sweep: metrics over one factor, means with 95 % intervals.
 
@@ -104,6 +105,7 @@ def response(
         lines: a factor that gets a line for each of its values; True for one that is chosen, False for one
             line over all other factors.
         language: of all texts.
+        narrow: whether panels stand one below the other, for a small screen.
 
     Raises:
         InputError: the sweep has no such metric or factor.
@@ -124,7 +126,7 @@ def response(
     beside = lines_for(points, factor) if lines is True else None
     if isinstance(lines, str):
         beside = factor_called(points, lines, apart_from=factor)
-    return response_figure(points, chosen, factor, beside, language)
+    return response_figure(points, chosen, factor, beside, language, narrow=narrow)
 
 
 def heat(
@@ -134,6 +136,7 @@ def heat(
     x: str | None = None,
     y: str | None = None,
     language: Language = "en",
+    narrow: bool = False,
 ) -> "Figure":
     """Heat maps of a sweep: metrics over two factors, each mean written in its cell with its interval.
 
@@ -143,6 +146,7 @@ def heat(
         x: the factor along the x axis; the first one with numbers if None, else the first one.
         y: the factor along the y axis; the next one if None.
         language: of all texts.
+        narrow: whether maps stand one below the other, for a small screen.
 
     Raises:
         InputError: the sweep has no such metric or factor, or one factor only.
@@ -157,7 +161,7 @@ def heat(
     free = [name for name in first_factors(points, 2) if name not in named]
     across = factor_called(points, x) if x is not None else free.pop(0)
     up = factor_called(points, y, apart_from=across) if y is not None else free[0]
-    return heat_figure(points, chosen, across, up, language)
+    return heat_figure(points, chosen, across, up, language, narrow=narrow)
 
 
 def draw_sweep(
@@ -183,9 +187,34 @@ def draw_sweep(
     files: dict[str, bytes] = {}
     for language in languages:
         for name, factors in about.items():
-            if len(factors) == 1:
-                figure = response(points, by=factors[0], language=language)
-            else:
-                figure = heat(points, x=factors[0], y=factors[1], language=language)
-            files |= render(figure, f"{name}.{language}")
+            files |= render(_of_sweep(points, factors, language), f"{name}.{language}")
     return files, about
+
+
+def draw_narrow(
+    points: "pd.DataFrame",
+    about: Mapping[str, tuple[str, ...]],
+    languages: Sequence[Language] = LANGUAGES,
+) -> dict[str, bytes]:
+    """The same figures for a small screen, as SVG by file name; a report shows them there.
+
+    Args:
+        points: of the sweep, a row per point and metric.
+        about: the factors that each figure is about, of :func:`draw_sweep`.
+        languages: of the figures.
+    """
+    from experiments.figures.style import render_svg
+
+    files: dict[str, bytes] = {}
+    for language in languages:
+        for name, factors in about.items():
+            files |= render_svg(_of_sweep(points, factors, language, narrow=True), f"{name}.{language}")
+    return files
+
+
+def _of_sweep(
+    points: "pd.DataFrame", factors: tuple[str, ...], language: Language, *, narrow: bool = False
+) -> "Figure":
+    if len(factors) == 1:
+        return response(points, by=factors[0], language=language, narrow=narrow)
+    return heat(points, x=factors[0], y=factors[1], language=language, narrow=narrow)

@@ -17,6 +17,7 @@ from experiments.figures.style import (
     GREY,
     INK,
     LINE_SPACING,
+    NARROW,
     empty,
     heading,
     name_beside,
@@ -42,7 +43,12 @@ DIFFERENCES = ("diff", "diff_low", "diff_high", "chosen_diff", "diff")
 
 
 def front_figure(
-    trials: pd.DataFrame, front: pd.DataFrame, outcomes: Mapping[str, Direction], language: Language
+    trials: pd.DataFrame,
+    front: pd.DataFrame,
+    outcomes: Mapping[str, Direction],
+    language: Language,
+    *,
+    narrow: bool = False,
 ) -> Figure:
     """A panel for each pair of outcomes, as paired differences from the scenario where it has them all.
 
@@ -51,6 +57,7 @@ def front_figure(
         front: as in ``front.parquet``.
         outcomes: with their directions; of each pair the first is on the y axis.
         language: of all texts.
+        narrow: whether panels stand one below the other, for a small screen.
     """
     pairs = list(combinations(outcomes, 2))
     best = front[front["what"] == "front"]
@@ -59,8 +66,10 @@ def front_figure(
     )
     columns = DIFFERENCES if paired else LEVELS
     with style():
-        figure = new_figure(width=10.0 if len(pairs) == 1 else 15.0, height=6.2)
-        for panel, (up, right) in zip(figure.subplots(1, len(pairs), squeeze=False)[0], pairs, strict=True):
+        rows, across = (len(pairs), 1) if narrow else (1, len(pairs))
+        width, height = (NARROW, 2.8 + 4.2 * rows) if narrow else (10.0 if across == 1 else 15.0, 6.2)
+        figure = new_figure(width, height)
+        for panel, (up, right) in zip(figure.subplots(rows, across, squeeze=False).flat, pairs, strict=True):
             _draw(panel, trials[trials["trial"] > 0], front, (up, right), columns)
             _name_axis(panel.xaxis, right, outcomes[right], language, paired=paired)
             _name_axis(panel.yaxis, up, outcomes[up], language, paired=paired)

@@ -13,6 +13,7 @@ from experiments.figures.responses import note
 from experiments.figures.style import (
     INK,
     LINE_SPACING,
+    NARROW,
     empty,
     heading,
     new_figure,
@@ -33,7 +34,9 @@ DARK = 0.55
 """Share of the colour map's way up to which cells are dark, and their numbers white."""
 
 
-def heat_figure(points: Points, metrics: Sequence[str], x: str, y: str, language: Language) -> Figure:
+def heat_figure(
+    points: Points, metrics: Sequence[str], x: str, y: str, language: Language, *, narrow: bool = False
+) -> Figure:
     """A map per metric.
 
     Args:
@@ -42,17 +45,17 @@ def heat_figure(points: Points, metrics: Sequence[str], x: str, y: str, language
         x: the factor along the x axis.
         y: the factor along the y axis.
         language: of all texts.
+        narrow: whether maps stand one below the other, for a small screen.
     """
-    columns = min(COLUMNS, len(metrics))
+    columns = 1 if narrow else min(COLUMNS, len(metrics))
     rows = ceil(len(metrics) / columns)
     responses = []
     with style():
         first = of_metric(points, metrics[0])
         axes = [axis_of(first, x, BINS, language), axis_of(first, y, BINS, language)]
         wide, high = (len(axis.places) for axis in axes)
-        figure = new_figure(
-            columns * max(6.0, 2.4 + 0.95 * wide) + 0.4, rows * max(3.0, 1.5 + 0.62 * high) + 1.6
-        )
+        width = max(NARROW, 2.0 + 0.62 * wide) if narrow else columns * max(6.0, 2.4 + 0.95 * wide) + 0.4
+        figure = new_figure(width, rows * max(3.0, 1.5 + 0.62 * high) + (2.6 if narrow else 1.6))
         panels = figure.subplots(rows, columns, squeeze=False)
         for panel, metric in zip(panels.flat, metrics, strict=False):
             table = of_metric(points, metric)

@@ -15,6 +15,7 @@ from experiments.amounts import unit_of
 from experiments.figures.style import (
     GREY,
     LINE_SPACING,
+    NARROW,
     empty,
     heading,
     line_of,
@@ -51,7 +52,13 @@ MOST_DOTS = 2000
 
 
 def response_figure(
-    points: Points, metrics: Sequence[str], by: str, lines: str | None, language: Language
+    points: Points,
+    metrics: Sequence[str],
+    by: str,
+    lines: str | None,
+    language: Language,
+    *,
+    narrow: bool = False,
 ) -> Figure:
     """A panel per metric over the values of a factor.
 
@@ -61,12 +68,15 @@ def response_figure(
         by: the factor along the x axis.
         lines: a factor that has a line for each of its values; None for one line.
         language: of all texts.
+        narrow: whether panels stand one below the other, for a small screen.
     """
-    columns = min(COLUMNS, len(metrics))
+    columns = 1 if narrow else min(COLUMNS, len(metrics))
     rows = ceil(len(metrics) / columns)
     responses = []
     with style():
-        figure = new_figure(width={1: 9.0, 2: 12.0}.get(columns, 14.0), height=2.0 + 2.9 * rows + (rows == 1))
+        wide = {1: 9.0, 2: 12.0}.get(columns, 14.0)
+        high = 3.2 + 2.5 * rows if narrow else 2.0 + 2.9 * rows + (rows == 1)
+        figure = new_figure(NARROW if narrow else wide, high)
         panels = figure.subplots(rows, columns, squeeze=False)
         for panel, metric in zip(panels.flat, metrics, strict=False):
             table = of_metric(points, metric)

@@ -18,9 +18,12 @@ from experiments.figures.style import (
     GREY,
     INK,
     LINE_SPACING,
+    NARROW,
     PALE,
     empty,
     heading,
+    is_narrow,
+    name_beside,
     new_figure,
     style,
     width_of,
@@ -38,7 +41,7 @@ LONGEST_NAME = 30
 
 
 def sensitivity_figure(
-    table: pd.DataFrame, language: Language, metrics: Sequence[str] | None = None
+    table: pd.DataFrame, language: Language, metrics: Sequence[str] | None = None, *, narrow: bool = False
 ) -> Figure:
     """A panel per metric, of Sobol indices or of Morris's effects.
 
@@ -47,17 +50,20 @@ def sensitivity_figure(
         language: of all texts.
         metrics: which to show; those of :data:`experiments.findings.MAIN` that are there if None, or else the
             first ones that are.
+        narrow: whether panels stand one below the other, for a small screen.
     """
     there = list(table["metric"].unique())
     shown = [metric for metric in (MAIN if metrics is None else metrics) if metric in there]
     shown = shown or there[: len(MAIN)]
     factors = list(table["factor"].unique())
     sobol = bool(table["index"].isin(["first"]).any())
-    rows = max(1, ceil(len(shown) / COLUMNS))
-    columns = min(COLUMNS, max(1, len(shown)))
+    columns = 1 if narrow else min(COLUMNS, max(1, len(shown)))
+    rows = max(1, ceil(len(shown) / columns))
     side = max(2.2, 0.42 * len(factors) + 0.9) if sobol else 3.0
     with style():
-        figure = new_figure(width=3.0 * columns + (3.6 if sobol else 4.2), height=max(5.0, side * rows + 1.8))
+        width = NARROW if narrow else 3.0 * columns + (3.6 if sobol else 4.2)
+        above = (2.6 if sobol else 3.0 + 0.25 * len(factors)) if narrow else 1.8
+        figure = new_figure(width, max(5.0, side * rows + above))
         panels = figure.subplots(rows, columns, squeeze=False, sharey=sobol)
         for panel in panels.flat[len(shown) :]:
             panel.set_visible(False)
@@ -111,7 +117,10 @@ def _finish_bars(figure: Figure, panels: np.ndarray, factors: Sequence[str], lan
         lowest.set_xlabel(say("sobol_x", language), fontsize=12.0, color=GREY)
     handles = [Patch(color=colour) for _, _, colour, _ in PARTS]
     labels = [say(key, language) for _, key, _, _ in PARTS]
-    figure.legend(handles, labels, loc="outside upper right", ncols=2)
+    if is_narrow(figure):
+        name_beside(figure, handles, labels)
+    else:
+        figure.legend(handles, labels, loc="outside upper right", ncols=2)
 
 
 def _plane(panel: Axes, rows: pd.DataFrame, metric: str, factors: Sequence[str], language: Language) -> None:
@@ -145,6 +154,9 @@ def _finish_plane(figure: Figure, factors: Sequence[str], language: Language) ->
     figure.supylabel(say("morris_y", language), fontsize=13.0)
     names = [f"{number}  {_broken(name, language)}" for number, name in enumerate(factors, 1)]
     handles = [Line2D([], [], linestyle="none") for _ in factors]
+    if is_narrow(figure):
+        name_beside(figure, handles, names)
+        return
     legend = figure.legend(handles, names, loc="outside right upper", handlelength=0.0)
     for text in legend.get_texts():
         text.set_linespacing(LINE_SPACING)
@@ -153,5 +165,9 @@ def _finish_plane(figure: Figure, factors: Sequence[str], language: Language) ->
 def _broken(factor: str, language: Language) -> str:
     """What a factor is called, in lines of about the same length."""
     name = name_of(factor, language)
+    if name == factor and "." in name:  # a dotted name of somebody's own, which has no spaces
+        cuts = [place + 1 for place, letter in enumerate(name) if letter == "."]
+        best = min(cuts, key=lambda place: abs(place - len(name) / 2))
+        return f"{name[:best]}\n{name[best:]}" if len(name) > LONGEST_NAME else name
     lines = ceil(width_of(name) / LONGEST_NAME)
     return wrap(name, max(LONGEST_NAME // 2, ceil(width_of(name) / lines) + 4))

@@ -36,6 +36,8 @@ DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5,
 INK, GREY, PALE = "#1A1A1A", "#595959", "#D9D9D9"
 WIDTH, HEIGHT = 10.0, 5.6
 """Inches: the shape of a slide."""
+NARROW = 5.2
+"""Inches of a figure for a screen that is held in the hand: panels one below the other, names above them."""
 DPI = 200
 RASTER_DPI = 120
 """Of what is drawn as pixels inside an SVG."""
@@ -231,7 +233,10 @@ def finish(
 
 
 def name_beside(figure: Figure, handles: Sequence[Artist], names: Sequence[str], title: str = "") -> None:
-    """Put a legend at the right of the panels."""
+    """Put a legend at the right of the panels, or above them where the figure is narrow."""
+    if is_narrow(figure):
+        _name_above(figure, handles, names, title)
+        return
     legend = figure.legend(
         handles,
         [wrap(name, LEGEND_COLUMNS) for name in names],
@@ -245,10 +250,40 @@ def name_beside(figure: Figure, handles: Sequence[Artist], names: Sequence[str],
         text.set_linespacing(LINE_SPACING)
 
 
+def is_narrow(figure: Figure) -> bool:
+    """Whether a figure is for a small screen."""
+    return bool(figure.get_figwidth() <= NARROW)
+
+
+def _name_above(figure: Figure, handles: Sequence[Artist], names: Sequence[str], title: str) -> None:
+    """Put a legend above the panels; what it is of stands before its entries, its title is the figure's."""
+    shown = list(zip(handles, names, strict=True))
+    if title:
+        shown.insert(0, (Line2D([], [], linestyle="none"), title))
+    legend = figure.legend(
+        [handle for handle, _ in shown],
+        [wrap(name, 2 * LEGEND_COLUMNS) for _, name in shown],
+        loc="outside upper left",
+        alignment="left",
+        borderpad=0.0,
+    )
+    for text in legend.get_texts():
+        text.set_linespacing(LINE_SPACING)
+
+
 def heading(figure: Figure, title: str, note: str) -> None:
-    """Put the title above and a note on how to read the figure below, both at the left."""
+    """Put the title above and a note on how to read the figure below, both at the left.
+
+    In a narrow figure with a legend above its panels the title is the legend's, or they would overlap.
+    """
     width = figure.get_figwidth()
-    figure.suptitle(wrap(title, round(width * 7.5)), x=0.1 / width, ha="left")
+    if is_narrow(figure) and figure.legends:
+        legend = figure.legends[0]
+        legend.set_title(wrap(title, round(width * 8.2)))
+        legend.get_title().set_fontsize(16.0)
+        legend.get_title().set_linespacing(LINE_SPACING)
+    else:
+        figure.suptitle(wrap(title, round(width * 7.5)), x=0.1 / width, ha="left")
     note = wrap(note, round(width * 11.5))
     below = figure.supxlabel(note, x=0.1 / width, ha="left", fontsize=11.5, color=GREY)
     below.set_linespacing(LINE_SPACING)
@@ -340,10 +375,16 @@ def png(figure: Figure) -> bytes:
 
 def render(figure: Figure, name: str) -> dict[str, bytes]:
     """``name.png`` and ``name.svg``; the same figure gives the same bytes."""
+    drawing = render_svg(figure, name)
+    return {f"{name}.png": png(figure), **drawing}
+
+
+def render_svg(figure: Figure, name: str) -> dict[str, bytes]:
+    """``name.svg`` alone, as pages hold it."""
     with style():
         figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    return {f"{name}.png": png(figure), f"{name}.svg": svg(figure)}
+    return {f"{name}.svg": svg(figure)}
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -45,6 +45,11 @@ class Space:
     hashes: list[str] = field(default_factory=list)
     """Of each point's scenario."""
 
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenarios that are varied, by name."""
+        return {name: base.base for name, base in self.bases.items()}
+
     def name(self, point: Point) -> str:
         """Name of a point's base scenario."""
         return str(point.get(SCENARIO, next(iter(self.bases))))

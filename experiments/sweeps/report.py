@@ -1,7 +1,5 @@
 """The report of a sweep: in full one HTML file that opens alone, in short a table in the terminal."""
 
-import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,18 +10,18 @@ import pyarrow.parquet as pq
 from experiments.amounts import label_with_unit
 from experiments.figures import MAPPED
 from experiments.findings import MAIN, with_half
-from experiments.messages import LANGUAGES, Language, label_of, say, title_in
+from experiments.messages import LANGUAGES, Language, label_of, say
 from experiments.parameters import name_of
-from experiments.sweeps.factors import Factor, Label, Range
 from experiments.sweeps.plan import Plan
 from experiments.sweeps.responses import NUMBERS, Points, factors_of, written
-from experiments.texts import Both, both, from_to, said, template
+from experiments.sweeps.words import asked_of, factor_rows, set_line, title_of
+from experiments.texts import Both, Drawn, both, drawn, from_to, said, template
 from simulation.metrics import METRICS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-MOST_ROWS, MOST_PRINTED, MOST_FAILURES, MOST_VALUES = 200, 20, 20, 12
+MOST_ROWS, MOST_PRINTED, MOST_FAILURES = 200, 20, 20
 CELL_WIDTH, FACTOR_WIDTH = 16, (10, 18)
 """Columns of a printed metric; and of a factor, from what its name is given to what its values may take."""
 
@@ -32,8 +30,8 @@ def render(
     plan: Plan,
     folder: Path,
     points: Points,
-    figures: Mapping[str, bytes],
-    about: Mapping[str, tuple[str, ...]],
+    figures: Sequence[Drawn],
+    sensitivity: Mapping[str, Any] | None,
     versions: Mapping[str, str],
     command: str,
     language: Language,
@@ -44,13 +42,14 @@ def render(
         plan: what was asked.
         folder: of the sweep; holds its tables.
         points: those of the main metrics.
-        figures: content by file name.
-        about: the factors that each figure is about, by stem.
+        figures: of :func:`drawn_of`.
+        sensitivity: which parameters matter, of :func:`experiments.sensitivity.report.section`; None where
+            the design does not say.
         versions: of whatever could change a number, by name.
         command: gives the same sweep again.
         language: the one that it opens in.
     """
-    title = _title(plan)
+    title = title_of(plan.file, plan.sweep.title)
     asked = pq.read_table(folder / "runs.parquet", columns=["point", "seed", "status", "error"]).to_pandas()
     failed = asked[asked["status"] != "done"]
     rows = _rows(points)
@@ -65,19 +64,11 @@ def render(
             ("sweep_runs", f"{len(asked):,}"),
             ("report_seed", from_to(seeds)),
         ],
-        scenarios=_asked(plan, title),
-        factors=[
-            {"path": factor.name, "name": both(name_of, factor.name), "shown": _values(factor, plan)}
-            for factor in plan.factors
-        ],
+        scenarios=asked_of(plan.file, title, plan.sweep.asks, plan.scenarios),
+        factors=factor_rows(plan.factors, plan.points),
         design=_design(plan, points, seeds.groupby(asked["point"]).size()),
-        figures=[
-            {
-                "alt": _alt(factors),
-                "data": [b64encode(figures[f"{name}.{to}.svg"]).decode() for to in LANGUAGES],
-            }
-            for name, factors in about.items()
-        ],
+        figures=figures,
+        sensitivity=sensitivity,
         varied=[both(name_of, name) for name in varied],
         metrics=[{"label": both(label_with_unit, name), "better": METRICS[name].better} for name in MAIN],
         rows=rows[:MOST_ROWS],
@@ -98,45 +89,17 @@ def render(
     )
 
 
-def _title(plan: Plan) -> Both:
-    """The sweep's title, or its file's name."""
-    title = both(title_in, plan.sweep.title)
-    return title if all(title) else (plan.file.stem, plan.file.stem)
+def drawn_of(
+    about: Mapping[str, tuple[str, ...]], files: Mapping[str, bytes], narrow: Mapping[str, bytes]
+) -> list[Drawn]:
+    """The figures as the page holds them.
 
-
-def _asked(plan: Plan, title: Both) -> list[dict[str, Any]]:
-    """The sweep's question, then its base scenarios."""
-    own = {
-        "name": plan.file.name,
-        "title": title,
-        "asks": both(title_in, plan.sweep.asks),
-        "reference": False,
-    }
-    bases = [
-        {
-            "name": name,
-            "title": both(title_in, base.base.title),
-            "asks": both(title_in, base.base.asks),
-            "reference": False,
-        }
-        for name, base in plan.bases.items()
-    ]
-    return [own, *bases]
-
-
-def _values(factor: Factor, plan: Plan) -> Both:
-    """The values that a factor has."""
-    labels = list(dict.fromkeys(point[factor.name] for point in plan.points))
-    if isinstance(factor, Range):
-        labels.sort(key=float)
-    if len(labels) <= MOST_VALUES or not isinstance(factor, Range):
-        return both(_values_in, factor.name, labels)
-    low, high = (written(factor.name, float(f"{float(end):.3g}")) for end in (labels[0], labels[-1]))
-    return said("sweep_span", low=low, high=high, n=len(labels))
-
-
-def _values_in(factor: str, labels: Sequence[Label], language: Language) -> str:
-    return say("comma", language).join(written(factor, label, language) for label in labels)
+    Args:
+        about: the factors that each figure is about, by stem.
+        files: content by file name.
+        narrow: of those for a small screen.
+    """
+    return [drawn(name, _alt(factors), files, narrow) for name, factors in about.items()]
 
 
 def _alt(factors: tuple[str, ...]) -> Both:
@@ -171,13 +134,7 @@ def _design(plan: Plan, points: Points, runs: "pd.Series[int]") -> list[Both]:
                 left=left,
             )
         )
-    if sweep.set:
-        values = ", ".join(
-            f"{path} = {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-            for path, value in sweep.set.items()
-        )
-        lines.append(said("sweep_set", values=values))
-    return lines
+    return [*lines, *set_line(sweep.set)]
 
 
 def _rows(points: Points, metrics: Sequence[str] = MAIN) -> list[dict[str, Any]]:
@@ -209,7 +166,7 @@ def _rows(points: Points, metrics: Sequence[str] = MAIN) -> list[dict[str, Any]]
 
 def _failures(failed: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {"point": int(row["point"]), "seed": int(row["seed"]), "error": row["error"] or ""}
+        {"what": int(row["point"]), "seed": int(row["seed"]), "error": row["error"] or ""}
         for row in failed.fillna({"error": ""}).head(MOST_FAILURES).to_dict("records")
     ]
 

@@ -29,7 +29,7 @@ def write_asked(folder: Path, plan: Plan) -> None:
     Raises:
         OutputError: one cannot be written.
     """
-    write_scenarios(folder, {name: base.base for name, base in plan.bases.items()})
+    write_scenarios(folder, plan.scenarios)
     asked: dict[str, bytes | str] = {ASKED: asked_text(_standing_alone(plan))}
     if plan.sweep.design.file is not None:
         asked[POINTS] = (plan.file.parent / plan.sweep.design.file).read_bytes()
@@ -71,8 +71,7 @@ def write_results(folder: Path, plan: Plan, store: Store) -> list[str]:
 def _write_provenance(folder: Path, plan: Plan, results: dict[str, str]) -> None:
     sweep = plan.sweep
     seeds = range(sweep.seed, sweep.seed + sweep.replications)
-    scenarios = {name: base.base for name, base in plan.bases.items()}
-    write_provenance(folder, "sweep", scenarios, seeds, {"sweep": _standing_alone(plan)}, results)
+    write_provenance(folder, "sweep", plan.scenarios, seeds, {"sweep": _standing_alone(plan)}, results)
 
 
 def write_provenance(

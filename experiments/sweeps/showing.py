@@ -10,7 +10,7 @@ from experiments.findings import MAIN
 from experiments.folders import REPORT, clear
 from experiments.messages import LANGUAGES, Language
 from experiments.sweeps.plan import Plan
-from experiments.sweeps.report import print_sweep, render
+from experiments.sweeps.report import drawn_of, print_sweep, render
 from experiments.sweeps.responses import read_points
 from experiments.sweeps.results import ASKED, POINTS, scenario_files
 
@@ -34,7 +34,8 @@ def show(folder: Path, plan: Plan, language: Language) -> None:
     Raises:
         OutputError: a file cannot be written.
     """
-    from experiments.figures import MAPPED, draw_sweep
+    from experiments.figures import MAPPED, draw_narrow, draw_sweep
+    from experiments.sensitivity.report import section
 
     stop = [plan.sweep.stop.metric] if plan.sweep.stop is not None else []
     points = read_points(folder, [*MAIN, *MAPPED, *stop])
@@ -45,11 +46,13 @@ def show(folder: Path, plan: Plan, language: Language) -> None:
     clear(folder, stale)
     description = provenance.described(folder / provenance.FILE)
     command = f"gongzhi sweep {shlex.quote(str(folder / ASKED))}"
-    page = render(plan, folder, points, figures, about, description["versions"], command, language)
+    drawn = drawn_of(about, figures, draw_narrow(points, about))
+    sensitivity, further = section(folder)
+    page = render(plan, folder, points, drawn, sensitivity, description["versions"], command, language)
     write(folder / REPORT, page)
-    inputs = [ASKED, *scenario_files({name: base.base for name, base in plan.bases.items()})]
+    inputs = [ASKED, *scenario_files(plan.scenarios)]
     if plan.sweep.design.file is not None:
         inputs.append(POINTS)
-    names = [*description["results"], provenance.FILE, *inputs, *figures, REPORT]
+    names = [*description["results"], provenance.FILE, *inputs, *figures, *further, REPORT]
     write_crate(folder, names, description, inputs, plan.sweep.keep)
     print_sweep(points, language)

@@ -230,6 +230,8 @@ def test_figures_speak_both_languages_and_nothing_is_clipped(crossed, sampled, l
         response(crossed, by="policy", language=language),
         response(sampled, by=LEADER, language=language),
         heat(sampled, language=language),
+        response(crossed, by="policy", language=language, narrow=True),
+        heat(sampled, language=language, narrow=True),
     ]
     for figure in drawn:
         assert label_of(OTHER, language) in texts(figure)

@@ -21,6 +21,8 @@ from experiments.command_line import main
 from experiments.dictionary import tables
 from experiments.engines.task import Outcome, Task
 from experiments.figures.front import front_figure
+from experiments.figures.style import NARROW
+from experiments.findings import with_half
 from experiments.messages import LANGUAGES
 from experiments.search.genetic import Genetic
 from experiments.search.pareto import on_front
@@ -288,8 +290,28 @@ def test_the_figure_has_a_panel_for_each_pair_and_three_outcomes_give_three(whol
             table[column.replace("effort.hours", "waste.hours")] = table[column]
     three = front_figure(trials, front, {**plan.outcomes, "waste.hours": "min"}, language)
     assert len(three.axes) == 3
+    small = front_figure(trials, front, {**plan.outcomes, "waste.hours": "min"}, language, narrow=True)
+    assert len({panel.get_position().x0 for panel in small.axes}) == 1
+    assert small.get_figwidth() == NARROW
     marked = [line for line in three.axes[0].lines if line.get_marker() == "D"]
     assert [(float(line.get_xdata()[0]), float(line.get_ydata()[0])) for line in marked] == [(0.0, 0.0)]
+
+
+def test_the_report_shows_the_front_with_what_each_setting_brings_and_costs(whole):
+    folder, plan, _, front = whole
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    for text in ("report of a search", "搜索报告", "Sought: Satisfaction, mean", "自动化程度", "Automation"):
+        assert text in page
+    shown = page.split('<h2 id="numbers">')[1].split("</section>")[0]
+    assert shown.count('<th scope="row">') == len(front)
+    one = front.iloc[1]
+    for outcome in plan.outcomes:
+        mean, diff = one[f"{outcome}.mean"], one[f"{outcome}.diff"]
+        assert with_half(outcome, mean, one[f"{outcome}.high"] - mean) in shown
+        assert with_half(outcome, diff, one[f"{outcome}.diff_high"] - diff, signed=True) in shown
+    assert page.count("<source media=") == len(LANGUAGES)
+    assert not re.search(r'(?:src|srcset|href)="(?!data:)', page)
+    assert f"gongzhi optimise {folder}/out/search.yaml" in page
 
 
 def test_columns_are_those_of_the_dictionary(whole):

@@ -15,6 +15,7 @@ from experiments.figures.style import style
 from experiments.files import parquet
 from experiments.messages import LANGUAGES
 from experiments.sensitivity.indices import TABLE, Indices, sensitivity
+from experiments.sensitivity.report import MORRIS, rows_of
 from experiments.sweeps.asked import Design
 from experiments.sweeps.designs import draw_shares
 
@@ -189,7 +190,7 @@ def test_the_same_runs_give_the_same_bytes(kind: Any, seed: int) -> None:
 # The figure ----------------------------------------------------------------------------------------------
 
 
-def drawn(kind: Any, language: Any, names: list[str]) -> Any:
+def drawn(kind: Any, language: Any, names: list[str], *, narrow: bool = False) -> Any:
     design = Design(kind=kind, size=8)
     slopes = np.linspace(1.0, 0.0, len(names))
     own = {
@@ -197,7 +198,7 @@ def drawn(kind: Any, language: Any, names: list[str]) -> Any:
         for size, metric in enumerate(("notice.reach_72h", "case.close_h_median", "satisfaction.mean"), 1)
     }
     found = sensitivity(design, names, 1, runs_of(design, len(names), 3, **own))
-    figure = sensitivity_figure(found.table, language)
+    figure = sensitivity_figure(found.table, language, narrow=narrow)
     with style():
         figure.draw_without_rendering()
     return figure, found
@@ -205,10 +206,11 @@ def drawn(kind: Any, language: Any, names: list[str]) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["sobol", "morris"])
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("many", [2, 9])
-def test_nothing_of_the_figure_is_clipped(kind: str, language: str, many: int) -> None:
+def test_nothing_of_the_figure_is_clipped(kind: str, language: str, many: int, narrow: bool) -> None:
     names = [f"some.rather.long.name.of.a.parameter_{number}" for number in range(many)]
-    figure, _ = drawn(kind, language, names)
+    figure, _ = drawn(kind, language, names, narrow=narrow)
     edge = figure.bbox.padded(1.0)
     boxes = [text.get_window_extent() for text in figure.texts]
     boxes += [legend.get_window_extent() for legend in figure.legends]
@@ -252,6 +254,35 @@ replications: 2
 """
 
 
+def _the_report_shows(folder: Path, table: pd.DataFrame) -> None:
+    """The section of the indices: their figure, a row per factor with its names, and the numbers."""
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    shown = page.split('<h2 id="sensitivity">')[1].split("</section>")[0]
+    for text in (
+        "Which parameters matter",
+        "哪些参数影响最大",
+        "Reading the board in a day",
+        "责任方推诿概率",
+    ):
+        assert text in shown
+    assert shown.count("<source media=") == shown.count("<img ") == len(LANGUAGES)
+    rows = table[(table["metric"] == "notice.reach_72h") & (table["factor"] == "notices.board.reads")]
+    first = rows.set_index("index").loc["first"]
+    text = f"{first['value']:.2f} ± {first['high'] - first['value']:.2f}".replace("-", "−")
+    assert f'<td class="number">{text}<span class="diff">' in shown
+    assert '"sensitivity.en.svg"' in (folder / "ro-crate-metadata.json").read_text(encoding="utf-8")
+
+
+def test_effects_are_told_in_the_unit_of_their_metric() -> None:
+    design = Design(kind="morris", size=8)
+    found = sensitivity(
+        design, ["a", "b"], 1, runs_of(design, 2, 1, **{"case.on_time": lambda at, _: 0.1 * at[:, 0]})
+    )
+    shown = rows_of(found.table, MORRIS)
+    assert shown["metrics"] == [("Solved within the deadline (%)", "真实按期办结率（%）")]
+    assert [row["cells"][0]["above"].split(" ")[0] for row in shown["rows"]] == ["10.00", "0"]
+
+
 def test_a_sweep_leaves_its_indices_and_another_design_takes_them_away(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -269,6 +300,7 @@ def test_a_sweep_leaves_its_indices_and_another_design_takes_them_away(
     assert '"sensitivity.parquet"' in (folder / "provenance.json").read_text(encoding="utf-8")
     drawn = {f"sensitivity.{language}.{kind}" for language in LANGUAGES for kind in ("png", "svg")}
     assert drawn <= {path.name for path in folder.iterdir()}
+    _the_report_shows(folder, table)
     before = (folder / "sensitivity.parquet").read_bytes()
     main(["sweep", str(folder / "sweep.yaml"), "--out", str(tmp_path / "again"), "--workers", "2"])
     assert (tmp_path / "again" / "sensitivity.parquet").read_bytes() == before

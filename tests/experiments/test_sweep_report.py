@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -40,9 +41,11 @@ def quick_drawings() -> Iterator[None]:
         f"{name}.{language}.{kind}" for name in DRAWN for language in LANGUAGES for kind in ("png", "svg")
     ]
     files = {name: name.encode() for name in names}
+    narrow = {name: f"narrow {name}".encode() for name in names}
     about = {"response_1": ("minutes.leader",), "heat_1": ("minutes.leader", "policy")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("experiments.figures.draw_sweep", lambda _: (files, about))
+        patch.setattr("experiments.figures.draw_narrow", lambda *_: narrow)
         yield
 
 
@@ -83,13 +86,27 @@ def test_the_report_says_what_was_asked_in_both_languages(page):
     assert "as it is, bold" in page
     assert "grid, every combination, 6 points; replications of each: 2" in page
     assert "at most 1000 (in its own unit), 4 times at most; 0 points did not get there" in page
-    assert "community.households = 50" in page
+    assert "Households of a community = 50" in page
+    assert "每个社区的户数 = 50" in page
 
 
 def test_the_report_opens_in_the_language_asked_for_and_alone(page):
     assert '<html lang="zh-Hans">' in page
-    assert not re.search(r'(?:src|href)="(?!data:)', page)
-    assert page.count("data:image/svg+xml;base64,") == len(DRAWN) * len(LANGUAGES)
+    assert not re.search(r'(?:src|srcset|href)="(?!data:)', page)
+    assert page.count("data:image/svg+xml;base64,") == 2 * len(DRAWN) * len(LANGUAGES)
+
+
+def test_small_screens_are_shown_figures_of_their_own(page):
+    for name in DRAWN:
+        for language in LANGUAGES:
+            wide, small = (
+                b64encode(text.encode()).decode()
+                for text in (f"{name}.{language}.svg", f"narrow {name}.{language}.svg")
+            )
+            source = f'<source media="(max-width: 40rem)" srcset="data:image/svg+xml;base64,{small}">'
+            assert re.search(
+                f'{re.escape(source)}<img alt="[^"]+" src="data:image/svg.xml;base64,{wide}">', page
+            )
 
 
 def test_the_report_has_every_point_with_its_means(page, folder):
