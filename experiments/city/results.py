@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from experiments import provenance
 from experiments.city.plan import CityPlan
 from experiments.city.tables import write_city, write_runs, write_weights
-from experiments.crate import write_crate
 from experiments.files import digest, write
 from experiments.store import Store
 from experiments.sweeps.results import (
     SCENARIOS,
     asked_text,
-    scenario_files,
     write_provenance,
     write_scenarios,
 )
@@ -38,9 +35,6 @@ def write_results(folder: Path, plan: CityPlan, store: Store) -> list[str]:
     write_weights(folder, plan, store)
     write_city(folder, plan, store)
     _write_provenance(folder, plan, {name: digest(folder / name) for name in TABLES})
-    inputs = [ASKED, *scenario_files(plan.scenarios)]
-    description = provenance.described(folder / provenance.FILE)
-    write_crate(folder, [*TABLES, provenance.FILE, *inputs], description, inputs, plan.city.keep)
     return []
 
 

@@ -40,11 +40,16 @@ def _kind_of(file: Path) -> _Kind:
     from experiments.city import plan
 
     if plan.is_city(file):
-        from experiments.city import doing
+        from experiments.city import doing, showing
         from experiments.city import results as city_results
 
         return _Kind(
-            "city", plan.read_city, city_results.write_asked, doing.do_city, city_results.write_results
+            "city",
+            plan.read_city,
+            city_results.write_asked,
+            doing.do_city,
+            city_results.write_results,
+            showing.show,
         )
     from experiments.sweeps import results, sweeping
     from experiments.sweeps.plan import read_plan
