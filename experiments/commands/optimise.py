@@ -47,9 +47,10 @@ def optimise(
         write_asked(folder, plan)
         with telling(folder, store) as tell:
             found = do_search(plan, store, engine, tell)
-        front = write_results(folder, plan, store, found)
+        front = write_results(folder, plan, store, found, language)
         asked, done = store.count_planned(), store.count_done()
     print_front(front, plan.outcomes, plan.factors, language)
+    click.echo(f"{folder}/report.html")
     click.echo(
         f"{folder}/front.parquet: {len(found.front)} of {plan.search.trials} settings are on the front"
     )
