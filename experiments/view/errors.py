@@ -17,3 +17,7 @@ class RunDiedError(ViewError):
 
 class FullError(ViewError):
     """The server has as many visitors, or as much to do, as it may."""
+
+
+class GuessedError(FullError):
+    """Too many wrong codes of classes were tried."""

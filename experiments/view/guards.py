@@ -5,7 +5,7 @@ hijacking): names that were not allowed are refused. An address in figures canno
 that listens beyond this machine is reached by its address without more ado.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -37,10 +37,18 @@ class Guard:
         app: what is guarded.
         names: host names that are allowed beside this machine's own.
         any_address: allow every address in figures too.
+        at_end: to be called when the server stops, before it waits for answers that are on their way.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = (), any_address: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Iterable[str] = (),
+        any_address: bool = False,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         self.app = app
+        self.at_end = at_end
         self.names = frozenset({*LOCAL, *(name.lower() for name in names)})
         self.any_address = any_address
 

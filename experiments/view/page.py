@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import solara
 
@@ -26,7 +27,8 @@ def Stage(state: str, event_act: Callable[[dict[str, Any]], None]) -> None:  # n
 def Page() -> None:  # noqa: N802
     """One visitor's page."""
     sessions = _sessions[0]
-    session: Session | None = solara.use_memo(lambda: _opened(sessions), [])
+    search = solara.use_router().search
+    session: Session | None = solara.use_memo(lambda: _opened(sessions, search), [])
     version, set_version = solara.use_state(0)
     solara.use_effect(lambda: lambda: sessions.close(session) if session else None, [])
 
@@ -45,8 +47,13 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
     solara.Div(children=children, style={"min-height": "100vh"})
 
 
-def _opened(sessions: Sessions) -> Session | None:
+def _opened(sessions: Sessions, search: str | None) -> Session | None:
+    """A session; where the address names a class, with what that class sees."""
     try:
-        return sessions.open()
+        session = sessions.open()
     except FullError:
         return None
+    code = parse_qs(search or "").get("class")
+    if code:
+        session.act({"do": "fork", "code": code[0]})
+    return session

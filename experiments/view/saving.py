@@ -73,7 +73,7 @@ SAVING = Room(
     "save",
     {"report_make": _make, "report_cancel": lambda session, _action: _end(session)},
     _state,
-    _end,
+    leave=_end,
 )
 
 

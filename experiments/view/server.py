@@ -41,23 +41,30 @@ def make_app(
 
     from experiments.view import page
     from experiments.view.api import HANDLERS, routes
+    from experiments.view.classes import Classes
     from experiments.view.film import Films
+    from experiments.view.following import class_routes
     from experiments.view.guards import Guard
+    from experiments.view.leading import leading
     from experiments.view.rooms import ROOMS
     from experiments.view.saving import saving_routes
     from experiments.view.session import Sessions
 
     films = Films()
-    page.serve(Sessions(films, ROOMS, scenarios))
+    classes = Classes(films)
+    page.serve(Sessions(films, (*ROOMS, leading(classes)), scenarios))
     app = Starlette(
         routes=[
-            Mount("/gongzhi", routes=[*routes(films), *saving_routes(films)]),
+            Mount(
+                "/gongzhi",
+                routes=[*routes(films), *saving_routes(films), *class_routes(classes, any_address)],
+            ),
             Mount("/", app=solara_server.app),
         ],
         exception_handlers=HANDLERS,
         lifespan=solara_server.lifespan,
     )
-    return Guard(app, names, any_address)
+    return Guard(app, names, any_address, classes.end_all)
 
 
 def serve(app: Any, host: str, port: int, tell: Any) -> None:
@@ -87,6 +94,10 @@ def serve(app: Any, host: str, port: int, tell: Any) -> None:
             tell(
                 f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{listener.getsockname()[1]}/"
             )
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.at_end()
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,

@@ -59,8 +59,10 @@ class Room:
     """By name: what each does with the session and with what the page sent, which may be anything."""
     state: Callable[["Session"], Any] = lambda _session: None
     """What the page has to know for it, as plain data; under the room's name in :meth:`Session.state`."""
-    close: Callable[["Session"], None] = lambda _session: None
-    """Ends what it has under way when the visitor goes."""
+    quiet: frozenset[str] = frozenset()
+    """Actions that change nothing on the page: it is not told again."""
+    leave: Callable[["Session"], None] = lambda _session: None
+    """What is to be done when the visitor goes."""
 
 
 @dataclass(slots=True)
@@ -94,30 +96,37 @@ class Session:
             "version": self.version,
             "seed": self.seed,
             "problem": self.problem,
-            "sides": [
-                {
-                    "name": side.name,
-                    "key": side.key,
-                    "title": both(side.scenario.title),
-                    "label": side.label(),
-                    "days": side.scenario.days,
-                }
-                for side in self.sides
-            ],
+            "sides": self.shown(),
             **{room.name: room.state(self) for room in self.rooms},
         }
+
+    def shown(self) -> list[dict[str, Any]]:
+        """The sides as plain data."""
+        return [
+            {
+                "name": side.name,
+                "key": side.key,
+                "title": both(side.scenario.title),
+                "label": side.label(),
+                "days": side.scenario.days,
+            }
+            for side in self.sides
+        ]
 
     def act(self, action: Mapping[str, Any]) -> None:
         """Do what the visitor asks; what cannot be done becomes the problem that the page shows."""
         with self.lock:
             if self.closed:
                 return
-            self.problem = None
-            self.version += 1
+            quiet = any(str(action.get("do")) in room.quiet for room in self.rooms)
+            if not quiet:
+                self.problem = None
+                self.version += 1
             try:
                 self._perform(action)
             except GongzhiError as error:
                 self.problem = str(error)
+                self.version += int(quiet)
 
     def _perform(self, action: Mapping[str, Any]) -> None:
         """Look an action up by its name and do it; an unknown one is the page's mistake and is left alone."""
@@ -143,7 +152,7 @@ class Session:
         with self.lock:
             self.closed = True
             for room in self.rooms:
-                room.close(self)
+                room.leave(self)
             for side in self.sides:
                 self.films.release(side.key)
             self.sides = []

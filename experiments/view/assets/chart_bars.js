@@ -9,15 +9,15 @@ function rowHeight(size, sides) {
   return size + 3 + sides * (BAR + 1) + GAP;
 }
 
-export function rowsThatFit({ width, height }, sides) {
-  const size = letters(width);
-  return Math.max(2, Math.floor((height - size - 10) / rowHeight(size, sides)));
+export function rowsThatFit(room, sides) {
+  const size = letters(room);
+  return Math.max(2, Math.floor((room.height - size - 10) / rowHeight(size, sides)));
 }
 
 // `rows` have a name, and for each side a `value` (null where there is none), perhaps a larger `far`, and a
 // `text` for the values of all sides. `write` makes the ticks of the axis.
 export function bars({ rows, sides, write, room }) {
-  const size = letters(room.width);
+  const size = letters(room);
   const values = rows.flatMap((row) => row.bars.flatMap((bar) => (bar ? [bar.value, bar.far ?? bar.value] : [])));
   const ticks = round(Math.min(0, ...values), Math.max(0, ...values));
   const ends = [ticks.min, ticks.max];

@@ -39,7 +39,7 @@ export const cases = {
   version: (now) => now.full,
 
   option(now, room) {
-    const size = letters(room.width);
+    const size = letters(room);
     const count = now.films.length;
     const beside = count > 1 && room.width > 2 * room.height;
     const each = now.films.map((film, side) => lines(film, days(now, side), side));

@@ -30,6 +30,6 @@ export const satisfaction = {
   sentence(now, side) {
     if (!now.full) return say("view_chart_evening");
     const moved = causes(now).slice(0, 5).map(({ name, changes }) => `${name} ${signed(changes[side])}`);
-    return say("view_chart_causes_says", { mean: number(now.films[side].totals[now.full - 1].satisfaction[0], 1), causes: moved.join("; ") });
+    return say("view_chart_causes_says", { mean: number(now.films[side].totals[now.full - 1].satisfaction[0], 1), causes: moved.join(say("view_list_separator")) });
   },
 };

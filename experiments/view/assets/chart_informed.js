@@ -1,6 +1,6 @@
 // How many of a notice's audience know it, by the hours since it was issued.
 
-import { axis, common, INK, SIDES, letters } from "./chart_style.js";
+import { axis, common, INK, SIDES, letters, widthOf } from "./chart_style.js";
 import { noticeAt, shareKnowing } from "./moment.js";
 import { percent, say } from "./words.js";
 
@@ -64,15 +64,15 @@ export const informed = {
   version: (now) => sides(now).map((one) => one && `${one.notice.id} ${one.points.length} ${one.age.toFixed(1)}`).join(),
 
   option(now, room) {
-    const size = letters(room.width);
+    const size = letters(room);
     const known = sides(now);
     const oldest = Math.max(...known.map((one) => one?.age ?? 0));
     const last = oldest > 96 ? 240 : 96;
     const rule = { silent: true, symbol: "none", lineStyle: { color: INK, type: [2, 3], width: 2 }, label: { formatter: say("view_hours", { n: RULE }), fontSize: size, color: INK, position: "end", distance: 2 }, data: [{ xAxis: RULE }] };
     return {
       ...common(size),
-      grid: { left: 10, right: 18, top: size + 6, bottom: 4, containLabel: true },
-      xAxis: axis(size, { min: 0, max: last, interval: last === 96 ? 24 : 48, axisLabel: { formatter: (value) => (value === last ? say("view_hours", { n: value }) : value) } }),
+      grid: { left: 10, right: 4 + widthOf(say("view_hours", { n: last }), size) / 2, top: size + 6, bottom: 4, containLabel: true },
+      xAxis: axis(size, { min: 0, max: last, interval: last === 96 ? 24 : 80, axisLabel: { formatter: (value) => (value === last ? say("view_hours", { n: value }) : value) } }),
       yAxis: axis(size, { min: 0, max: 100, interval: 50, axisLabel: { formatter: (value) => (value === 100 ? percent(1) : value) } }),
       series: SIDES.slice(0, known.length).map(({ colour, dash }, side) => ({ type: "line", showSymbol: false, lineStyle: { color: colour, width: 3, type: dash }, data: known[side]?.points ?? [], ...(side ? {} : { markLine: rule }) })),
     };

@@ -43,6 +43,6 @@ export const minutes = {
   sentence(now, side) {
     if (!now.full) return say("view_chart_evening");
     const spent = activities(now, MOST).map((row) => `${row.name} ${number(row.spent[side])}`);
-    return say("view_chart_minutes_says", { total: number(total(now, side)), activities: spent.join("; ") });
+    return say("view_chart_minutes_says", { total: number(total(now, side)), activities: spent.join(say("view_list_separator")) });
   },
 };

@@ -11,8 +11,8 @@ export const SOFT = "#4a4a4a";
 const LINE = "#d0d0d0";
 const FAMILY = "'Gongzhi Sans SC', 'Noto Sans SC', sans-serif";
 
-export function letters(width) {
-  return Math.round(Math.max(13, Math.min(17, width / 22)));
+export function letters({ width, height }) {
+  return Math.round(Math.max(13, Math.min(17, width / 22, height / 11)));
 }
 
 export function font(size, weight = 400) {

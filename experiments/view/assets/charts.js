@@ -12,7 +12,7 @@ import { say } from "./words.js";
 const CHARTS = [informed, cases, closing, satisfaction, minutes];
 const ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js";
 const PAUSE = 250; // ms between two updates of one chart
-const SHARE = 8; // after an update, maps have this many times as long for themselves
+const SHARE = 8; // after an update while the clock runs, maps have this many times as long for themselves
 
 let loaded = null;
 
@@ -97,11 +97,11 @@ export class Charts {
     this.again();
   }
 
-  draw(reels, minute, scene) {
+  draw(reels, minute, scene, playing) {
     const { day } = reels[0];
     const hour = 24 * day + minute / 60;
     const full = Math.min(Math.floor(hour / 24 + 1e-6), ...this.films.map((film) => film.counted));
-    this.now = { films: this.films, reels, minute, hour, full, scene };
+    this.now = { films: this.films, reels, minute, hour, full, scene, playing };
     this.enlarge(scene.chart ?? null);
     this.again();
   }
@@ -123,7 +123,7 @@ export class Charts {
       const due = this.pick(time);
       if (due) {
         due.frame.update(this.echarts, this.now, due.what);
-        this.free = performance.now() + SHARE * (performance.now() - time);
+        this.free = performance.now() + (this.now.playing ? SHARE : 0) * (performance.now() - time);
       }
       rest = due ? this.free - performance.now() : PAUSE;
       if (!due && !this.behind) return;

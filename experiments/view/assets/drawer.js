@@ -1,5 +1,6 @@
 // The drawer at the side: one panel at a time. A panel is a module in the list below.
 
+import { ClassPanel } from "./class.js";
 import { fill, h } from "./dom.js";
 import { YamlPanel } from "./editing.js";
 import { SavePanel } from "./saving.js";
@@ -9,7 +10,7 @@ import { say, spoken } from "./words.js";
 
 // Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
 // opened, when the server's state changes and when the language does.
-const PANELS = [ScenariosPanel, SettingsPanel, YamlPanel, SavePanel];
+const PANELS = [ScenariosPanel, SettingsPanel, YamlPanel, SavePanel, ClassPanel];
 
 export class Drawer {
   constructor(page) {

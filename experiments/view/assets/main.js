@@ -4,16 +4,11 @@ import { Clock } from "./clock.js";
 import { fill, h } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Film } from "./films.js";
+import { LAYERS } from "./layers.js";
+import { Lead } from "./lead.js";
 import { Stage } from "./stage.js";
+import { loadStyle, STYLES } from "./styles.js";
 import { current, inLanguage, loadWords, say, speak, spoken } from "./words.js";
-
-const STYLES = ["page.css", "charts.css", "editing.css"];
-
-export function loadStyle(name) {
-  return new Promise((done) => {
-    document.head.append(h("link", { rel: "stylesheet", href: `/gongzhi/assets/${name}`, onload: done }));
-  });
-}
 
 export async function mount(root, act) {
   await Promise.all([loadWords(), ...STYLES.map(loadStyle)]);
@@ -29,6 +24,8 @@ class Page {
     this.scene = { layer: "informed", notice: null, chart: null, chain: null, chainSide: null };
     this.stage = new Stage(this.clock, this.scene, { pick: (side, target) => this.drawer.explain(side, target) });
     this.drawer = new Drawer(this);
+    this.lead = new Lead(this, LAYERS);
+    this.stage.onscene = () => this.lead.look();
     this.problem = h("div", { class: "gz-problem", role: "alert", hidden: true });
     this.bar = h("header", { class: "gz-bar" });
     this.body = h("div", { class: "gz-body" }, this.stage.element, this.drawer.element);
@@ -61,6 +58,7 @@ class Page {
     }
     this.relabel();
     this.drawer.update();
+    this.lead.show(state);
     if (first) this.root.classList.add("gz-ready");
   }
 
@@ -91,6 +89,7 @@ class Page {
 
   leave() {
     this.end();
+    this.lead.leave();
     this.stage.leave();
     document.removeEventListener("keydown", this.keys);
   }

@@ -81,7 +81,7 @@ export class Stage {
       map.canvas.setAttribute("aria-label", say("view_map_label", { title: map.title.textContent, date: date(reel.date), layer: say(`view_layer_${this.scene.layer}`) }));
     });
     if (reels[0]) this.legend.draw(this.films[0], reels[0], minute);
-    if (reels.every(Boolean)) this.charts.draw(reels, minute, this.scene);
+    if (reels.every(Boolean)) this.charts.draw(reels, minute, this.scene, this.clock.playing);
     this.drawn = (this.drawn ?? 0) + 1;
   }
 
