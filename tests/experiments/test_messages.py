@@ -13,6 +13,7 @@ from experiments.amounts import difference, label_with_unit, number, unit_of, wi
 from experiments.figures.style import FONT
 from experiments.messages import LANGUAGES, label_of, messages, say, title_in
 from experiments.parameters import BETWEEN, names
+from experiments.view.reading_lessons import FOLDER as LESSONS
 from scenarios.cases import Title
 from simulation.metrics import METRICS
 
@@ -63,8 +64,8 @@ def test_every_character_has_a_glyph() -> None:
     texts += [text for name in names().values() for text in name.values()]
     texts += [BETWEEN]
     texts += [text for metric in METRICS.values() for text in (metric.en, metric.zh)]
-    yaml = Path(scenarios.__file__).parent.glob("*.yaml")
-    texts += [path.read_text(encoding="utf-8") for path in yaml]
+    for folder in (Path(scenarios.__file__).parent, LESSONS):
+        texts += [path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")]
     assert missing_glyphs("".join(texts)) == set()
 
 
