@@ -1,5 +1,7 @@
 """``gongzhi view``: the page that a trainer shows."""
 
+from pathlib import Path
+
 import click
 
 from experiments.commands.options import load_all
@@ -17,16 +19,24 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
     "--host", default="127.0.0.1", show_default=True,
     help="Address to listen at; 0.0.0.0 lets others on the network in.",
 )  # fmt: skip
+@click.option(
+    "--lessons", type=click.Path(path_type=Path), metavar="DIR",
+    help="Folder of lessons of your own, NAME.yaml each, beside the shipped ones.",
+)  # fmt: skip
 @click.option("--allow", multiple=True, metavar="NAME", help="A host name by which visitors may reach it.")
-def view(scenarios: tuple[str, ...], port: int, host: str, allow: tuple[str, ...]) -> None:
+def view(
+    scenarios: tuple[str, ...], port: int, host: str, lessons: Path | None, allow: tuple[str, ...]
+) -> None:
     """Show one SCENARIO, or two side by side, in a browser."""
     if len(scenarios) > 2:
         raise InputError("two scenarios fit beside each other: name at most two")
     asked = load_all(scenarios or DEFAULT_COMPARISON[:2], {})
     check_costs(asked.values())
 
+    from experiments.view.reading_lessons import read_lessons
     from experiments.view.server import make_app, serve
 
-    app = make_app(list(asked.items()), allow, any_address=host not in LOCAL)
+    given = read_lessons(lessons)
+    app = make_app(list(asked.items()), allow, any_address=host not in LOCAL, lessons=given)
     serve(app, host, port, lambda address: click.echo(f"{address}  (Ctrl-C ends)"))
     click.echo("stopped")

@@ -2,11 +2,14 @@
 
 import os
 import socket
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from scenarios.errors import InputError
 from scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from experiments.view.reading_lessons import LessonFile
 
 MOST_MESSAGE = 2 * 1024 * 1024
 """Bytes of one WebSocket message; a larger one is refused before it is read whole."""
@@ -25,7 +28,10 @@ SETTINGS = {
 
 
 def make_app(
-    scenarios: Sequence[tuple[str, Scenario]], names: Iterable[str] = (), any_address: bool = False
+    scenarios: Sequence[tuple[str, Scenario]],
+    names: Iterable[str] = (),
+    any_address: bool = False,
+    lessons: "Mapping[str, LessonFile] | None" = None,
 ) -> Any:
     """The server as an ASGI application.
 
@@ -33,6 +39,7 @@ def make_app(
         scenarios: what a new visitor sees first, one or two.
         names: host names beside this machine's own under which it may be reached.
         any_address: let it be reached by any address in figures.
+        lessons: by name, see :func:`experiments.view.reading_lessons.read_lessons`; the shipped ones if None.
     """
     os.environ.update(SETTINGS)
     from solara.server import starlette as solara_server
@@ -46,13 +53,17 @@ def make_app(
     from experiments.view.following import class_routes
     from experiments.view.guards import Guard
     from experiments.view.leading import leading
+    from experiments.view.reading_lessons import read_lessons
     from experiments.view.rooms import ROOMS
     from experiments.view.saving import saving_routes
     from experiments.view.session import Sessions
+    from experiments.view.teaching import teaching
 
     films = Films()
     classes = Classes(films)
-    page.serve(Sessions(films, (*ROOMS, leading(classes)), scenarios))
+    taught = teaching(read_lessons() if lessons is None else lessons)
+    rooms = (*ROOMS, leading(classes), taught)
+    page.serve(Sessions(films, rooms, scenarios))
     app = Starlette(
         routes=[
             Mount(

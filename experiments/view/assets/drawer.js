@@ -3,6 +3,7 @@
 import { ClassPanel } from "./class.js";
 import { fill, h } from "./dom.js";
 import { YamlPanel } from "./editing.js";
+import { LessonsPanel } from "./lessons.js";
 import { SavePanel } from "./saving.js";
 import { ScenariosPanel } from "./scenarios.js";
 import { SettingsPanel } from "./settings.js";
@@ -10,7 +11,7 @@ import { say, spoken } from "./words.js";
 
 // Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
 // opened, when the server's state changes and when the language does.
-const PANELS = [ScenariosPanel, SettingsPanel, YamlPanel, SavePanel, ClassPanel];
+const PANELS = [LessonsPanel, ScenariosPanel, SettingsPanel, YamlPanel, SavePanel, ClassPanel];
 
 export class Drawer {
   constructor(page) {
