@@ -98,7 +98,11 @@ def saving_routes(films: Films) -> list[Route]:
         )
 
     async def status(request: Request) -> Response:
-        return JSONResponse(JOBS.get(request.path_params["token"]).status(), headers=FRESH)
+        try:
+            found = JOBS.get(request.path_params["token"]).status()
+        except GoneError:
+            found = {"state": "stopped"}
+        return JSONResponse(found, headers=FRESH)
 
     async def report(request: Request) -> Response:
         return FileResponse(_ready(request).result / REPORT, headers=FRESH)

@@ -7,6 +7,7 @@ each line of JSON on standard output says what has changed.
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -30,7 +31,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print is none of the answer
     request = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    threading.Thread(target=_end_with_the_server, args=[request["folder"]], daemon=True).start()
     os.nice(5)  # whoever watches comes first
     try:
         do(request, out)
@@ -43,10 +44,11 @@ def main() -> None:
         _tell(out, state="done")
 
 
-def _end_with_the_server() -> None:
-    """Wait for the end of standard input, and then end all processes of this job."""
+def _end_with_the_server(folder: str) -> None:
+    """Wait for the end of standard input, and then leave neither files nor processes of this job."""
     while os.read(0, 4096):
         pass
+    shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 

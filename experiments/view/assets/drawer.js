@@ -45,7 +45,9 @@ export class Drawer {
     if (this.open) fill(this.room, this.open.element);
     this.update();
     this.page.relabel();
-    if (this.open) this.title.focus({ preventScroll: true });
+    if (!this.open) return;
+    this.title.focus({ preventScroll: true });
+    if (matchMedia("(max-width: 860px)").matches) this.element.scrollIntoView(); // there it lies below the stage
   }
 
   update() {

@@ -87,8 +87,7 @@ export class SavePanel {
     while (token && token === this.token) {
       try {
         const answer = await fetch(`/gongzhi/reports/${token}`);
-        if (answer.status === 404) this.report = { state: "stopped" };
-        else if (answer.ok) this.report = await answer.json();
+        if (answer.ok) this.report = await answer.json();
       } catch {
         // the server is away for a moment; ask again
       }

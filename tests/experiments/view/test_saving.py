@@ -148,7 +148,8 @@ def test_a_report_is_made_beside_the_page_and_goes_with_the_session(
     folder = job.result.parent
     session.close()
     assert not folder.exists()
-    assert web.get(f"/gongzhi/reports/{token}").status_code == 404
+    assert web.get(f"/gongzhi/reports/{token}").json() == {"state": "stopped"}
+    assert web.get(f"/gongzhi/reports/{token}/report.html").status_code == 404
 
 
 def test_a_report_can_be_cancelled_with_all_its_processes(long: dict[str, Scenario], running: Jobs) -> None:
@@ -188,6 +189,7 @@ def test_a_job_ends_with_the_server(long: dict[str, Scenario]) -> None:
     assert job.wait(60.0)
     assert job.state == "failed"
     assert not process.is_running()
+    assert not job.archive.parent.exists()
     job.remove()
 
 
