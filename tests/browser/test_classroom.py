@@ -1,0 +1,128 @@
+"""What a trainer does with the page in a real browser: fork, edit, teach, lead a class, take a report away."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+
+
+def alone(page: Page, name: str) -> None:
+    """Show one small scenario alone."""
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-0").select_option(name)
+    page.locator(".gz-choice-1").select_option("")
+    page.locator(".gz-show").click()
+    page.wait_for_function("() => document.querySelectorAll('canvas.gz-map').length === 1")
+
+
+def test_a_fork_shows_both_futures(visit: Open, address: str) -> None:
+    page = visit(address)
+    alone(page, "coordinated")
+    for _ in range(3):
+        page.locator(".gz-clock-day_on").click()
+    page.locator(".gz-open-settings").click()
+    page.locator("#gz-set-mechanisms-patrol").uncheck()
+    page.locator(".gz-fork").click()
+    page.wait_for_function("() => document.querySelectorAll('canvas.gz-map').length === 2")
+    titles = page.locator(".gz-side h2").all_inner_texts()
+    assert titles == ["A Coordinated", "B Coordinated, changed from day 4"]
+    assert float(page.locator(".gz-slider").input_value()) == 72
+
+
+def test_a_setting_that_cannot_change_midway_says_so(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-settings").click()
+    page.locator(".gz-search").fill("elderly_share")
+    row = page.locator(".gz-setting", has_text="community.people.elderly_share")
+    assert "the community is built before the first day" in row.inner_text()
+    row.locator("input[type=number]").fill("0.5")
+    assert page.locator(".gz-fork").is_disabled()
+    assert page.locator(".gz-restart").is_enabled()
+
+
+def test_yaml_with_an_error_is_mended_and_applied(visit: Open, address: str) -> None:
+    page = visit(address)
+    alone(page, "coordinated")
+    page.locator(".gz-open-yaml").click()
+    editor = page.locator(".cm-content")
+    editor.wait_for()
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 7\n")
+    problem = page.locator(".gz-yaml-problems li").first
+    problem.wait_for()
+    assert "5" in problem.inner_text()
+    assert "patrol.meets" in problem.inner_text()
+    assert page.locator(".gz-side h2").inner_text() == "Coordinated"
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 0.7\n")
+    page.wait_for_function("() => document.querySelectorAll('.gz-yaml-problems li').length === 0")
+    page.locator(".gz-yaml-apply").click()
+    page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.startsWith('Mine')")
+    assert page.locator(".gz-slider").get_attribute("max") == str(24 * 40)
+
+
+def test_a_lesson_from_start_to_end(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-lessons").click()
+    page.locator(".gz-lesson-open").first.click()
+    page.locator(".gz-lesson-option").first.wait_for()
+    assert page.locator(".gz-lesson-watch").is_disabled()
+    page.locator(".gz-lesson-option").first.click()
+    page.locator(".gz-lesson-watch").click()
+    page.locator(".gz-lesson-answer").wait_for()
+    page.wait_for_function("() => window.gz.clock.playing && window.gz.clock.hour > 24")
+    page.locator(".gz-lesson-answer").click()
+    page.locator(".gz-lesson-right").wait_for(timeout=60_000)
+    assert page.locator(".gz-lesson-right").count() == 1
+    assert page.locator(".gz-lesson-numbers dd").count() >= 1
+    assert all(
+        any(letter.isdigit() for letter in one)
+        for one in page.locator(".gz-lesson-numbers dd").all_inner_texts()
+    )
+
+
+def test_a_follower_sees_what_the_trainer_shows(visit: Open, address: str) -> None:
+    trainer = visit(address)
+    trainer.locator(".gz-open-class").click()
+    trainer.locator(".gz-begin-class").click()
+    code = trainer.locator(".gz-class-code").inner_text().replace(" ", "")
+    follower = visit(f"{address}gongzhi/follow/{code}", width=390, height=844)
+    assert follower.locator("canvas.gz-map").count() == 2
+    trainer.locator(".gz-clock-day_on").click()
+    trainer.locator(".gz-clock-day_on").click()
+    trainer.locator(".gz-layer").select_option("satisfaction")
+    follower.wait_for_function("() => document.querySelector('.gz-time').textContent.startsWith('Day 3')")
+    follower.wait_for_function("() => document.querySelector('.gz-layer').value === 'satisfaction'")
+    assert follower.locator(".gz-clock-play").count() == 0
+    trainer.locator(".gz-end-class").click()
+    follower.wait_for_function("() => !document.querySelector('.gz-problem').hidden")
+
+
+def test_a_wrong_code_is_told_in_words(visit: Open, address: str) -> None:
+    page = visit(address)
+    answer = page.request.get(f"{address}gongzhi/classes/000000")
+    assert answer.status in {404, 429}
+    assert "Traceback" not in answer.text()
+
+
+def test_a_report_of_what_is_shown(visit: Open, address: str) -> None:
+    page = visit(address)
+    alone(page, "coordinated")
+    page.locator(".gz-open-yaml").click()
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("extends: coordinated\ntitle: Mine\ndays: 20\ncommunity: {households: 100}\n")
+    page.locator(".gz-yaml-apply").click()
+    page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.startsWith('Mine')")
+    page.locator(".gz-open-save").click()
+    page.locator(".gz-report-count").fill("2")
+    page.locator(".gz-report-make").click()
+    page.locator(".gz-report-open").wait_for(timeout=120_000)
+    link = page.locator(".gz-report-open").get_attribute("href")
+    report = page.request.get(f"{address.rstrip('/')}{link}")
+    assert report.ok
+    assert "Mine" in report.text()
