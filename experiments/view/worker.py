@@ -19,8 +19,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 RESULT = "result"
 """The result folder, within the job's folder."""
 ARCHIVE = "results.zip"
-STORE = "runs.sqlite"
-"""Where a comparison keeps its runs while it goes on; who downloads the result has no use for it."""
 
 
 def main() -> None:
@@ -75,8 +73,7 @@ def do(request: dict[str, Any], out: IO[str]) -> None:
     temporary = folder / f".{ARCHIVE}"
     with ZipFile(temporary, "w", ZIP_DEFLATED) as archive:
         for path in sorted((folder / RESULT).iterdir()):
-            if not path.name.startswith(STORE):
-                archive.write(path, path.name)
+            archive.write(path, path.name)
     temporary.replace(folder / ARCHIVE)
 
 
@@ -100,7 +97,9 @@ def _compare(scenarios: dict[str, Any], request: dict[str, Any], folder: Path, o
     def tell(_outcome: object, far: Progress) -> None:
         _tell(out, done=far.done)
 
-    with Store(folder) as store:
+    runs = folder.with_name("runs")  # kept while it works, and no part of what is taken away
+    runs.mkdir()
+    with Store(runs) as store:
         engine = partial(do_all, workers=max(1, cores() - 1))
         comparison = compare(scenarios, request["seeds"], store, engine, tell, {})
         _tell(out, drawing=True)
