@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -103,7 +104,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
             "request",
             lambda asked: (
                 None
-                if asked.url.startswith((url.split("?", maxsplit=1)[0].rstrip("/"), "data:", "blob:"))
+                if asked.url.startswith((f"http://{urlsplit(url).netloc}/", "data:", "blob:"))
                 else here.problems.append(f"elsewhere: {asked.url}")
             ),
         )

@@ -1,4 +1,4 @@
-"""What a trainer does with the page in a real browser: fork, edit, teach, lead a class, take a report away."""
+"""What a trainer does with the page in a real browser: fork, edit, teach, lead a class, report."""
 
 from collections.abc import Callable
 
@@ -16,6 +16,14 @@ def alone(page: Page, name: str) -> None:
     page.locator(".gz-choice-1").select_option("")
     page.locator(".gz-show").click()
     page.wait_for_function("() => document.querySelectorAll('canvas.gz-map').length === 1")
+
+
+def write_yaml(page: Page, text: str) -> None:
+    """Replace the text in the editor, once there is one."""
+    page.wait_for_function("() => document.querySelector('.cm-content')?.innerText.includes('title')")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
 
 
 def test_a_fork_shows_both_futures(visit: Open, address: str) -> None:
@@ -47,18 +55,13 @@ def test_yaml_with_an_error_is_mended_and_applied(visit: Open, address: str) -> 
     page = visit(address)
     alone(page, "coordinated")
     page.locator(".gz-open-yaml").click()
-    editor = page.locator(".cm-content")
-    editor.wait_for()
-    editor.click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 7\n")
+    write_yaml(page, "extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 7\n")
     problem = page.locator(".gz-yaml-problems li").first
     problem.wait_for()
     assert "5" in problem.inner_text()
     assert "patrol.meets" in problem.inner_text()
     assert page.locator(".gz-side h2").inner_text() == "Coordinated"
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 0.7\n")
+    write_yaml(page, "extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 0.7\n")
     page.wait_for_function("() => document.querySelectorAll('.gz-yaml-problems li').length === 0")
     page.locator(".gz-yaml-apply").click()
     page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.startsWith('Mine')")
@@ -113,9 +116,7 @@ def test_a_report_of_what_is_shown(visit: Open, address: str) -> None:
     page = visit(address)
     alone(page, "coordinated")
     page.locator(".gz-open-yaml").click()
-    page.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("extends: coordinated\ntitle: Mine\ndays: 20\ncommunity: {households: 100}\n")
+    write_yaml(page, "extends: coordinated\ntitle: Mine\ndays: 20\ncommunity: {households: 100}\n")
     page.locator(".gz-yaml-apply").click()
     page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.startsWith('Mine')")
     page.locator(".gz-open-save").click()
