@@ -22,7 +22,7 @@ export const satisfaction = {
   option(now, room) {
     const most = rowsThatFit(room, now.films.length);
     const rows = causes(now).slice(0, most).map(({ name, changes }) => ({ name, bars: changes.map((value) => ({ value })), text: changes.map(signed).join(" · ") }));
-    return bars({ rows, sides: now.films.length, write: (value) => number(value, Number.isInteger(value) ? 0 : 1), room });
+    return bars({ rows, sides: now.films.length, room });
   },
 
   values: (now) => now.films.map((film) => (now.full ? number(film.totals[now.full - 1].satisfaction[0], 1) : "–")),

@@ -5,6 +5,7 @@ import { noticeAt, shareKnowing } from "./moment.js";
 import { percent, say } from "./words.js";
 
 const RULE = 72; // hours within which all should know
+const AGAIN = 3000; // ms after a refusal
 const KEPT = 8; // curves of each film
 
 // What has been fetched of curves: a curve is asked for once for all days that have been lived by then.
@@ -12,6 +13,7 @@ class Curves {
   constructor() {
     this.kept = new Map();
     this.coming = new Set();
+    this.refused = new Map();
     this.arrived = () => {};
   }
 
@@ -19,7 +21,8 @@ class Curves {
   of(film, notice, hour) {
     const name = `${film.key} ${notice.id}`;
     const known = this.kept.get(name);
-    if (!known || known.until < hour) this.fetch(film, notice, name);
+    const refused = performance.now() - (this.refused.get(name) ?? -AGAIN) < AGAIN;
+    if (!refused && (!known || known.until < hour)) this.fetch(film, notice, name);
     return known?.share ?? [];
   }
 
@@ -29,17 +32,18 @@ class Curves {
     this.coming.add(name);
     try {
       const answer = await fetch(`/gongzhi/films/${film.key}/notices/${notice.id}/curve/${day}`);
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(answer.statusText);
       const { share } = await answer.json();
       this.kept.delete(name);
       this.kept.set(name, { share, until: 24 * (day + 1) });
       while (this.kept.size > 2 * KEPT) this.kept.delete(this.kept.keys().next().value);
+      this.refused.delete(name);
+      this.arrived();
     } catch {
-      // The next update asks again.
+      this.refused.set(name, performance.now()); // a later update asks again
     } finally {
       this.coming.delete(name);
     }
-    this.arrived();
   }
 }
 

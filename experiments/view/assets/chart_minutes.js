@@ -35,7 +35,7 @@ export const minutes = {
   option(now, room) {
     const most = Math.min(MOST + 1, rowsThatFit(room, now.films.length));
     const rows = activities(now, most).map(({ name, spent }) => ({ name, bars: spent.map((value) => ({ value })), text: spent.map((value) => number(value)).join(" · ") }));
-    return bars({ rows, sides: now.films.length, write: (value) => number(value), room });
+    return bars({ rows, sides: now.films.length, room });
   },
 
   values: (now) => now.films.map((_, side) => (now.full ? say("view_minutes", { n: number(total(now, side)) }) : "–")),
