@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Any
 
+import segno
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -39,7 +40,9 @@ def class_routes(classes: Classes, any_address: bool = False) -> list[Route]:
 
     async def address(request: Request) -> Response:
         classroom = find(request)
-        return JSONResponse({"address": _address(request, classroom.code, any_address)}, headers=FRESH)
+        found = _address(request, classroom.code, any_address)
+        picture = None if found is None else segno.make(found, error="m").svg_data_uri(scale=8, border=2)
+        return JSONResponse({"address": found, "picture": picture}, headers=FRESH)
 
     async def events(request: Request) -> Response:
         classroom = find(request)

@@ -12,6 +12,7 @@ export class ClassPanel {
     this.element = h("div", { class: "gz-form" });
     this.followers = h("p", { class: "gz-followers", role: "status" });
     this.address = h("p", { class: "gz-class-address" });
+    this.picture = h("img", { class: "gz-class-picture", hidden: true });
     setInterval(() => this.count(), EVERY);
   }
 
@@ -25,7 +26,7 @@ export class ClassPanel {
     fill(this.element,
       h("p", {}, say("view_class_code")),
       h("p", { class: "gz-class-code", "aria-label": [...code].join(" ") }, `${code.slice(0, 3)} ${code.slice(3)}`),
-      h("p", {}, say("view_class_address")), this.address, this.followers,
+      h("p", {}, say("view_class_address")), this.address, this.picture, this.followers,
       h("p", { class: "gz-note" }, say("view_class_ends")),
       h("button", { type: "button", class: "gz-end-class", onclick: () => this.page.act({ do: "end_class" }) }, say("view_class_end")));
     this.locate(code);
@@ -36,6 +37,9 @@ export class ClassPanel {
     const here = `${location.origin}/gongzhi/follow/${code}`;
     const found = await get(`${code}/address`);
     const link = found?.address ?? here;
+    this.picture.hidden = !found?.picture;
+    if (found?.picture) this.picture.src = found.picture;
+    this.picture.alt = say("view_class_picture");
     fill(this.address, h("a", { href: link, target: "_blank", rel: "noopener" }, link), found && !found.address ? h("span", { class: "gz-note" }, say("view_class_alone")) : null);
   }
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from starlette.applications import Starlette
@@ -219,7 +219,12 @@ def test_pages_and_refusals_of_a_class(
     with serve(app(classes)) as address:
         with urlopen(f"{address}/follow/{code_of(trainer)}") as page:  # noqa: S310 - our own server
             assert b"/gongzhi/assets/follow.js" in page.read()
-        assert fetch(f"{address}/classes/{code_of(trainer)}/address") == (200, {"address": None})
+        there = f"{address}/classes/{code_of(trainer)}/address"
+        assert fetch(there) == (200, {"address": None, "picture": None})  # on this machine only
+        with urlopen(Request(there, headers={"Host": "10.1.2.3:99"})) as answer:  # noqa: S310 - our own
+            found = json.loads(answer.read())
+        assert found["address"] == f"http://10.1.2.3:99/gongzhi/follow/{code_of(trainer)}"
+        assert found["picture"].startswith("data:image/svg+xml")
         for path in ("none", "none/events", "none/address"):
             status, refusal = fetch(f"{address}/classes/{path}")
             assert (status, refusal["kind"]) == (404, "GoneError")
