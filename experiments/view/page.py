@@ -28,7 +28,7 @@ def Page() -> None:  # noqa: N802
     """One visitor's page."""
     sessions = _sessions[0]
     search = solara.use_router().search
-    session: Session | None = solara.use_memo(lambda: _opened(sessions, search), [])
+    session: Session | None = solara.use_memo(lambda: opened(sessions, search), [])
     version, set_version = solara.use_state(0)
     solara.use_effect(lambda: lambda: sessions.close(session) if session else None, [])
 
@@ -47,7 +47,7 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
     solara.Div(children=children, style={"min-height": "100vh"})
 
 
-def _opened(sessions: Sessions, search: str | None) -> Session | None:
+def opened(sessions: Sessions, search: str | None) -> Session | None:
     """A session; where the address names a class, with what that class sees."""
     try:
         session = sessions.open()

@@ -16,7 +16,8 @@ from experiments.view.errors import GoneError, GuessedError
 from experiments.view.film import Films
 from experiments.view.following import class_routes
 from experiments.view.leading import leading
-from experiments.view.session import Session
+from experiments.view.page import opened
+from experiments.view.session import Session, Sessions
 from scenarios import Scenario, load
 
 Serve = Callable[[Any], AbstractContextManager[str]]
@@ -228,3 +229,14 @@ def test_pages_and_refusals_of_a_class(
         for path in ("none", "none/events", "none/address"):
             status, refusal = fetch(f"{address}/classes/{path}")
             assert (status, refusal["kind"]) == (404, "GoneError")
+
+
+def test_an_address_that_names_a_class_opens_a_session_with_what_it_sees(
+    classes: Classes, trainer: Session, scenario: Scenario
+) -> None:
+    trainer.act(LEAD)
+    sessions = Sessions(classes.films, trainer.rooms, [("own", scenario)])
+    for search, name in ((f"class={code_of(trainer)}", "one"), ("class=none", "own"), (None, "own")):
+        session = opened(sessions, search)
+        assert session.sides[0].name == name
+        sessions.close(session)
