@@ -72,7 +72,7 @@ def _text(key: Key) -> str:
 
 
 def _midway_paths(part: type[Part] = Scenario, path: str = "", pattern: bool = False) -> dict[str, Any]:
-    """Which paths a change may name, each described where the value stands; sections are paths too."""
+    """Which paths a change may name, each described where the value stands; sections are left out."""
     found: dict[str, Any] = {"properties": {}, "patternProperties": {}}
     for name, key in keys_of(part).items():
         kind, here = key.kind, f"{path}{name}"
