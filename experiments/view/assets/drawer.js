@@ -3,6 +3,7 @@
 import { ClassPanel } from "./class.js";
 import { fill, h } from "./dom.js";
 import { YamlPanel } from "./editing.js";
+import { ExplainPanel } from "./explain.js";
 import { LessonsPanel } from "./lessons.js";
 import { SavePanel } from "./saving.js";
 import { ScenariosPanel } from "./scenarios.js";
@@ -10,8 +11,9 @@ import { SettingsPanel } from "./settings.js";
 import { say, spoken } from "./words.js";
 
 // Each panel has a `name` (its words are view_panel_NAME), an `element`, and `update()`, called when it is
-// opened, when the server's state changes and when the language does.
-const PANELS = [LessonsPanel, ScenariosPanel, SettingsPanel, YamlPanel, SavePanel, ClassPanel];
+// opened, when the server's state changes and when the language does. One that is `unlisted` has no button in
+// the bar; `leave()`, where there is one, is called when it is closed.
+const PANELS = [LessonsPanel, ScenariosPanel, SettingsPanel, YamlPanel, SavePanel, ClassPanel, ExplainPanel];
 
 export class Drawer {
   constructor(page) {
@@ -39,14 +41,16 @@ export class Drawer {
     }, say(`view_panel_${panel.name}`)));
   }
 
-  choose(name) {
-    this.open = name ? this.panel(name) : null;
+  choose(name, focus = true) {
+    const next = name ? this.panel(name) : null;
+    if (this.open !== next) this.open?.leave?.();
+    this.open = next;
     this.element.hidden = !this.open;
     if (this.open) fill(this.room, this.open.element);
     this.update();
     this.page.relabel();
     if (!this.open) return;
-    this.title.focus({ preventScroll: true });
+    if (focus) this.title.focus({ preventScroll: true });
     if (matchMedia("(max-width: 860px)").matches) this.element.scrollIntoView(); // there it lies below the stage
   }
 
@@ -57,11 +61,12 @@ export class Drawer {
     this.open.update();
   }
 
-  // Somebody clicked at something on the map of a side.
+  // Somebody clicked at something on the map of a side, or went there by keys; who goes on with the arrow keys
+  // keeps the map, and comes here with Enter.
   explain(side, target) {
     const panel = this.panel("explain");
     if (!panel || !target) return;
     panel.show(side, target);
-    this.choose("explain");
+    this.choose("explain", Boolean(target.enter));
   }
 }

@@ -248,7 +248,8 @@ export class MapView {
     else if (by && buildings) {
       const next = ((this.chosen?.building ?? (by > 0 ? -1 : 0)) + by + buildings) % buildings;
       this.choose({ what: "building", number: next });
-    } else return;
+    } else if (event.key === "Enter" && this.chosen) this.pick({ what: "building", number: this.chosen.building, enter: true });
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }

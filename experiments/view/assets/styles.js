@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-export const STYLES = ["page.css", "charts.css", "class.css", "editing.css", "lessons.css"];
+export const STYLES = ["page.css", "charts.css", "class.css", "editing.css", "lessons.css", "explain.css"];
 
 export function loadStyle(name) {
   return new Promise((done) => {

@@ -47,5 +47,6 @@ def explain(film: Film, what: str, number: int, hour: float, language: str) -> d
         raise GoneError(f"the run has hours 0 to {24 * film.scenario.days}")
     with film.lock:
         film.day(max(0, ceil(hour / 24.0) - 1))
-        told = explainer(Moment(film, hour, spoken), number)
-    return {"what": what, "number": number, "hour": hour, **told}
+        moment = Moment(film, hour, spoken)
+        told = explainer(moment, number)
+    return {"what": what, "number": number, "hour": hour, "when": moment.when(hour), **told}

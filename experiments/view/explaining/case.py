@@ -36,14 +36,17 @@ def explain_case(moment: Moment, number: int) -> dict[str, Any]:
     standing = Standing(moment, case)
     home = None if case.common else moment.home(case.household)
     place = home or moment.say("common", building=moment.building(case.building))
+    bars = _bars(standing)
     arose = moment.say("case_arose", kind=moment.kind(case), place=place, when=moment.when(case.arose))
     return {
         "title": moment.case(case),
         "state": standing.state,
+        "since": case.arose,
         "sentences": [arose, *_found(standing), *_course(standing), *_outcome(standing)],
         "rows": _rows(standing),
         "timeline": _timeline(standing),
-        "bars": _bars(standing),
+        "bars": bars,
+        "times": _times(moment, bars),
         "chain": [],
         "building": case.building,
         "links": _links(standing),
@@ -187,6 +190,13 @@ def _bars(standing: Standing) -> list[dict[str, Any]]:
         for (start, what), until in zip(marks, ends, strict=True)
         if until - start > NO_RECORD_AFTER
     ]
+
+
+def _times(moment: Moment, bars: list[dict[str, Any]]) -> dict[str, str]:
+    """How long the stretches of each kind are together."""
+    kinds = dict.fromkeys(bar["what"] for bar in bars)
+    hours = {kind: sum(bar["until"] - bar["from"] for bar in bars if bar["what"] == kind) for kind in kinds}
+    return {kind: moment.lasting(time) for kind, time in hours.items()}
 
 
 def _links(standing: Standing) -> list[dict[str, Any]]:

@@ -130,9 +130,8 @@ def capital(text: str) -> str:
 
 
 def _short(value: float) -> str:
-    """A number with one decimal where it is small, and none where that would be 0."""
-    text = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
-    return text.removesuffix(".0")
+    """A number with one decimal, so that parts add up to their sum, and none where that would be 0."""
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def known(number: int, count: int, what: str) -> int:

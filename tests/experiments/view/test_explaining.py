@@ -150,6 +150,8 @@ def test_the_bars_of_a_case_follow_each_other_without_a_gap(
         assert bars[0]["from"] == round(row["arose_h"], 3)
         assert all(one["until"] == other["from"] for one, other in pairwise(bars))
         assert (bars[0]["what"] == "hidden") == (pd.isna(row["found_h"]) or row["found_h"] > row["arose_h"])
+        assert told["since"] == row["arose_h"]
+        assert set(told["times"]) == {bar["what"] for bar in bars}
         hours = [event["hour"] for event in told["timeline"]]
         assert hours == sorted(hours)
         assert told["state"] == row["state"]
