@@ -39,6 +39,16 @@ def test_from_building_to_home_and_back_by_keys_alone(visit: Open, address: str)
     page.keyboard.press("Tab")
     name = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert name.startswith("Home ")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    other = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert other.startswith("Home ")
+    assert other.split(":")[0] != name.split(":")[0]
+    page.keyboard.press("Tab")  # all homes are one stop
+    assert not page.evaluate("document.activeElement.classList.contains('gz-home')")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == other
+    name = other
     page.keyboard.press("Enter")
     expect(page.locator(".gz-explain h3")).to_have_text(f"{name.split(':')[0]} in building 2")
     assert page.locator(".gz-explain section p").count() >= 1

@@ -65,12 +65,31 @@ export function homes(told, go) {
   for (let first = 0; first < all.length; first += across) floors.unshift(all.slice(first, first + across).map((home, place) => [home, first + place + 1]));
   return part(
     say("view_explain_homes"),
-    h("div", { class: "gz-homes", style: `grid-template-columns:repeat(${across},minmax(26px,1fr))` }, floors.flatMap((floor) => floor.map(([home, number], place) => homeButton(home, number, place, go)))),
+    walkable(h("div", { class: "gz-homes", role: "group", "aria-label": say("view_explain_homes"), style: `grid-template-columns:repeat(${across},minmax(26px,1fr))` }), floors.map((floor) => floor.map(([home, number], place) => homeButton(home, number, place, go)))),
     h("p", { class: "gz-note" }, say("view_explain_homes_key")),
     h("div", { class: "gz-bars-key" },
       h("span", {}, h("i", { class: "gz-swatch gz-swatch-open" }), say("view_explain_key_open")),
       h("span", {}, h("i", { class: "gz-swatch gz-home-vulnerable" }), say("view_explain_key_vulnerable"))),
   );
+}
+
+// Many buttons in floors are one stop of the tab key; arrow keys go from one to the next.
+function walkable(grid, floors) {
+  const all = floors.flat();
+  const stop = (button) => all.forEach((one) => { one.tabIndex = one === button ? 0 : -1; });
+  stop(all[0]);
+  grid.append(...all);
+  grid.addEventListener("focusin", (event) => stop(event.target));
+  grid.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!by) return;
+    const row = floors.findIndex((floor) => floor.includes(event.target));
+    const floor = floors[row + by[0]];
+    const column = floors[row].indexOf(event.target) + by[1];
+    if (floor) (by[0] ? floor[Math.min(column, floor.length - 1)] : floor[column])?.focus();
+    event.preventDefault();
+  });
+  return grid;
 }
 
 function homeButton(home, number, place, go) {
