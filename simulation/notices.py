@@ -223,10 +223,10 @@ class Notices:
             int(notice.ends * 60.0),
         )
 
-    def chat_members(self, first: int, last: int) -> NDArray[np.bool_]:
-        """Which of the residents from ``first`` to before ``last`` are in the group chat now."""
+    def chat_members(self, first: int, last: int, share: float) -> NDArray[np.bool_]:
+        """Which of the residents from ``first`` to before ``last`` are in a group chat of that share."""
         online = self.state.population.digital[first:last] & self.listens[first:last]
-        joined = draws(self._member, np.arange(first, last), 0) < self.rule.group_chat.member
+        joined = draws(self._member, np.arange(first, last), 0) < share
         return np.asarray(online & joined)
 
     def _posted(self, hour: float, notice: Live, community: int) -> None:
@@ -237,7 +237,7 @@ class Notices:
             first,
             last,
             notice.key,
-            self.chat_members(first, last),
+            self.chat_members(first, last, chat.member),
             chat.reads,
             chat.read_after,
             int(hour * 60.0),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from agents.working_time import ACTIVITIES, ROLES
 from experiments.view.explaining.moment import Moment, capital, known
 from experiments.view.film import Day
+from simulation.roster import minutes_of
 from simulation.spread import HOUSEHOLD, NEIGHBOUR
 from simulation.trails import ASKED, AWAY, CLOSED, HELD, LOOKED, MET, NOT_ASKED, OPENED, PLACES
 
@@ -65,8 +66,9 @@ def _steps(day: Day, actor: int) -> NDArray[np.int32]:
 
 def _budget(moment: Moment, actor: int, day: int) -> float:
     """Minutes that the role gives on a day."""
-    working = moment.model.state.working
-    return float(working.budgets[int(working.working[day])][actor])
+    state = moment.model.state
+    workday, restday = minutes_of(moment.rules(day), state.roster, state.organisation)
+    return float((workday if state.calendar.working[day] else restday)[actor])
 
 
 def _last_on_duty(moment: Moment, actor: int, ended: int) -> int | None:

@@ -83,7 +83,8 @@ def _satisfaction(moment: Moment, building: int) -> float:
 def _unmet(moment: Moment, first: int, last: int) -> int:
     """Needs of vulnerable residents that wait now."""
     needs = moment.model.ledger.needs
-    waiting = (needs.arose < moment.hour) & (needs.arose + needs.rule.fades > moment.hour)
+    fades = moment.rules().ledger.needs.fades
+    waiting = (needs.arose < moment.hour) & (needs.arose + fades > moment.hour)
     waiting &= (needs.resident >= first) & (needs.resident < last) & (needs.met >= moment.hour)
     return int(np.count_nonzero(waiting))
 
@@ -113,7 +114,7 @@ def _homes(moment: Moment, building: int, notice: Notice | None, cases: list[Sta
 def _responsible(moment: Moment, building: int) -> list[dict[str, Any]]:
     """Those with a role for a building, as links."""
     state = moment.model.state
-    organisation, roster, switches = state.organisation, state.roster, moment.film.scenario.mechanisms
+    organisation, roster, switches = state.organisation, state.roster, moment.rules().mechanisms
     actors: list[int] = []
     if switches.tiers:
         group = int(organisation.building_group[building])

@@ -139,10 +139,8 @@ def _why_not(moment: Moment, household: int, notice: Notice, meant: np.ndarray[A
         if not _centres_know(moment, household, notice):
             lines.append(moment.say("centre_unaware"))
     model = moment.model
-    if (
-        model.asked.notices.group_chat.on
-        and not model.notices.chat_members(0, model.state.population.residents)[meant].any()
-    ):
+    chat, first, last = moment.rules().notices.group_chat, int(meant[0]), int(meant[-1]) + 1
+    if chat.on and not model.notices.chat_members(first, last, chat.member)[meant - first].any():
         lines.append(moment.say("not_in_chat"))
     return lines
 
@@ -164,7 +162,8 @@ def _failed_knocks(moment: Moment, household: int, notice: Notice) -> int:
 def _is_on_a_round(moment: Moment, household: int) -> bool:
     """Whether anybody goes from door to door with notices here."""
     model = moment.model
-    switches, asked = model.asked.mechanisms, model.asked
+    asked = moment.rules()
+    switches = asked.mechanisms
     if switches.patrol and asked.patrol.knocks:
         return True
     building = int(model.state.population.household_building[household])

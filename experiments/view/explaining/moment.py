@@ -11,6 +11,7 @@ from agents.working_time import ROLES
 from experiments.messages import Language, say, title_in
 from experiments.view.errors import GoneError
 from experiments.view.film import Day, Film
+from scenarios.schema import Scenario
 from simulation.case import Case
 from simulation.model import CommunityModel
 
@@ -48,6 +49,12 @@ class Moment:
     def days_over(self) -> list[Day]:
         """The days that have ended."""
         return self.film.days[: int(self.hour // 24.0)]
+
+    def rules(self, day: int | None = None) -> Scenario:
+        """The rules that held on a day, by default at the moment; a scenario may change them midway."""
+        at = self.day if day is None else day
+        phases = self.model.phases
+        return phases[max(first for first in phases if first <= at)]
 
     def passed(self, hour: float | None) -> float | None:
         """An hour at which something happened, or None where that lies ahead."""

@@ -116,7 +116,7 @@ class Standing:
             begun = self.case.started or self.resolved
             return [Attempt("", begun, self.resolved, [(begun, self.resolved)], second=False)]
         attempts = []
-        calendar, handlers = self.moment.model.state.calendar, self.moment.film.scenario.handlers
+        calendar = self.moment.model.state.calendar
         for place, step in enumerate(self.steps):
             if step.what not in ("begun", "second_begun"):
                 continue
@@ -124,7 +124,8 @@ class Standing:
             what = "second_ended" if second else "ended"
             ends = (one for one in self.steps[place:] if (one.what, one.handler) == (what, step.handler))
             ended = next((end.hour for end in ends), None)
-            hours = calendar.hours(handlers[step.handler].calendar)
+            rules = self.moment.rules(int(step.hour // 24.0))
+            hours = calendar.hours(rules.handlers[step.handler].calendar)
             spans = hours.spans(step.hour, self.moment.hour if ended is None else ended)
             attempts.append(Attempt(step.handler, step.hour, ended, spans, second))
         return attempts

@@ -104,6 +104,29 @@ def test_a_day_has_the_same_story_when_it_has_just_ended(
         assert told == explain(film, what, number, 24.0 * days, "zh")
 
 
+def test_rules_that_change_later_are_not_told_before() -> None:
+    """What is said of an hour goes by the rules of that day, also once the run has others."""
+    other = {
+        "minutes.full_time": "1 h",
+        "minutes.centre_household": "10 min",
+        "mechanisms.tiers": False,
+        "patrol.knocks": False,
+        "notices.group_chat.member": 0.0,
+        "handlers.maintenance.calendar": "always",
+    }
+    scenario = load("coordinated", SETTINGS | HARD | {"changes": [{"day": 11, "set": other}]})
+    before, after = Film(scenario, SEED), Film(scenario, SEED)
+    before.day(10)
+    after.day(20)
+    for hour in (24.0 * 10 + 12.0, 24.0 * 11):
+        for what, number in everything(before, hour):
+            assert explain(before, what, number, hour, "en") == explain(after, what, number, hour, "en")
+    worker = after.model.state.roster.workers
+    assert "had 240 min" in " ".join(explain(after, "actor", worker, 24.0 * 11, "en")["sentences"])
+    then = [explain(after, "actor", worker, 24.0 * day, "en")["sentences"] for day in range(13, 20)]
+    assert any("had 60 min" in " ".join(sentences) for sentences in then)
+
+
 @pytest.mark.parametrize("hub", [True, False])
 def test_a_case_stands_where_the_run_had_it_each_evening(hub: bool) -> None:
     scenario = load("coordinated", SETTINGS | HARD | {"mechanisms.hub": hub, "mechanisms.platform": hub})
