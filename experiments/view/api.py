@@ -58,7 +58,9 @@ def routes(films: Films) -> list[Route | Mount]:
         film = films.get(request.path_params["key"])
         hour, language = _number(request, "hour"), request.query_params.get("lang", "en")
         what, number = request.path_params["what"], request.path_params["number"]
-        told = await run_in_threadpool(explain, film, what, number, hour, language)
+        asked = request.query_params.get("notice", "")
+        notice = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+        told = await run_in_threadpool(explain, film, what, number, hour, language, notice)
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     async def texts(_request: Request) -> Response:

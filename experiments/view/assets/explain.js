@@ -70,7 +70,8 @@ export class ExplainPanel {
 
   question() {
     const { what, number } = this.asked;
-    return `/gongzhi/films/${this.film.key}/explain/${what}/${number}?hour=${this.hour.toFixed(4)}&lang=${current()}`;
+    const focus = this.page.scene.notice === null ? "" : `&notice=${this.page.scene.notice}`;
+    return `/gongzhi/films/${this.film.key}/explain/${what}/${number}?hour=${this.hour.toFixed(4)}&lang=${current()}${focus}`;
   }
 
   async update() {

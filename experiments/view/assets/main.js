@@ -25,7 +25,7 @@ class Page {
     this.stage = new Stage(this.clock, this.scene, { pick: (side, target) => this.drawer.explain(side, target) });
     this.drawer = new Drawer(this);
     this.lead = new Lead(this, LAYERS);
-    this.stage.onscene = () => this.lead.look();
+    this.stage.onscene = () => { this.lead.look(); this.drawer.panel("explain").tick(); };
     this.problem = h("div", { class: "gz-problem", role: "alert", hidden: true });
     this.bar = h("header", { class: "gz-bar" });
     this.body = h("div", { class: "gz-body" }, this.stage.element, this.drawer.element);

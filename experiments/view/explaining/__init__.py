@@ -25,7 +25,9 @@ EXPLAINERS: dict[str, Callable[[Moment, int], dict[str, Any]]] = {
 }
 
 
-def explain(film: Film, what: str, number: int, hour: float, language: str) -> dict[str, Any]:
+def explain(
+    film: Film, what: str, number: int, hour: float, language: str, notice: int | None = None
+) -> dict[str, Any]:
     """Explain something at an hour of a film, which is lived that far where it has not been yet.
 
     Args:
@@ -34,6 +36,7 @@ def explain(film: Film, what: str, number: int, hour: float, language: str) -> d
         number: of the building, household, case or actor.
         hour: since the start.
         language: of the texts.
+        notice: the notice in focus; one that is no news or does not exist is left alone.
 
     Raises:
         GoneError: there is no such thing, hour or language.
@@ -47,6 +50,6 @@ def explain(film: Film, what: str, number: int, hour: float, language: str) -> d
         raise GoneError(f"the run has hours 0 to {24 * film.scenario.days}")
     with film.lock:
         film.day(max(0, ceil(hour / 24.0) - 1))
-        moment = Moment(film, hour, spoken)
+        moment = Moment(film, hour, spoken, notice)
         told = explainer(moment, number)
     return {"what": what, "number": number, "hour": hour, "when": moment.when(hour), **told}

@@ -102,14 +102,18 @@ class Notice:
 
 
 def notices_at(moment: Moment, building: int) -> list[Notice]:
-    """The notices that are news in a building, the latest first; where there is none the last that was."""
+    """The notices that are news in a building; where none is the last that was.
+
+    The moment's comes before the others, which follow one another from the latest on.
+    """
     model = moment.model
     street = model.state.population.community_street[model.state.population.building_community[building]]
     announced = model.state.fate.notices
     numbers = np.flatnonzero((announced.street == street) & (announced.hour < moment.hour))
     numbers = numbers[np.argsort(announced.hour[numbers], kind="stable")]
     notices = [Notice(moment, number) for number in numbers[::-1].tolist()]
-    return [notice for notice in notices if not notice.over] or notices[:1]
+    news = [notice for notice in notices if not notice.over] or notices[:1]
+    return sorted(news, key=lambda notice: notice.number != moment.notice)
 
 
 def teller_as(moment: Moment, heard: Heard) -> int | None:

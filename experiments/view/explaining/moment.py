@@ -23,12 +23,14 @@ class Moment:
         film: lived as far as the moment at least.
         hour: since the start.
         language: of all texts.
+        notice: the notice to tell of first while it is news; the latest where None.
     """
 
-    def __init__(self, film: Film, hour: float, language: Language) -> None:
+    def __init__(self, film: Film, hour: float, language: Language, notice: int | None = None) -> None:
         self.film = film
         self.hour = hour
         self.language = language
+        self.notice = notice
 
     @property
     def model(self) -> CommunityModel:

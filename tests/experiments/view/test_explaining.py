@@ -253,6 +253,16 @@ def test_the_account_of_a_day_adds_up_to_what_was_worked(film: Film) -> None:
     assert any(len(path) > 3 for path in walked)
 
 
+def test_the_notice_in_focus_comes_first(film: Film) -> None:
+    hour = 24.0 * 20 + 13.0
+    titles = [telling["title"] for telling in explain(film, "household", 3, hour, "en")["tellings"]]
+    assert len(titles) > 1
+    last = int(titles[-1].split()[1]) - 1
+    told = explain(film, "household", 3, hour, "en", notice=last)
+    assert [one["title"] for one in told["tellings"]] == [titles[-1], *titles[:-1]]
+    assert explain(film, "household", 3, hour, "en", 10**6) == explain(film, "household", 3, hour, "en")
+
+
 def test_a_building_is_informed_as_its_homes_are(film: Film) -> None:
     hour = 24.0 * 20 + 13.0
     for building in range(film.model.state.population.buildings):
@@ -301,6 +311,7 @@ def test_explanations_can_be_fetched(scenario: Scenario, film: Film) -> None:
             answer = client.get(f"{path}/{what}/0", params={"hour": "400.5", "lang": language})
             assert answer.status_code == 200
             assert answer.json() == json.loads(json.dumps(explain(film, what, 0, 400.5, language)))
+    assert client.get(f"{path}/building/0?hour=3&notice=x").status_code == 200
     for address in (
         "case/99999?hour=3",
         "building/0?hour=x",
