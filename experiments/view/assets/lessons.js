@@ -24,6 +24,7 @@ export class LessonsPanel {
     if (open && open.opened !== this.opened) this.begin(open);
     const inside = this.element.contains(document.activeElement);
     const mark = open ? `${open.opened} ${open.step}` : "list";
+    this.element.dataset.step = open ? open.step : "list";
     fill(this.element, open ? this.lesson(open) : this.list(lessons));
     // Redrawing takes the focus away: put it where reading goes on.
     if (inside || (this.mark && this.mark !== mark)) this.element.querySelector(".gz-lesson-here")?.focus();

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from experiments.command_line import main
 from experiments.messages import LANGUAGES
 from experiments.view.answering import Answer, UndecidedError, describe, find_answer
 from experiments.view.film import Film, Films
@@ -18,6 +19,7 @@ from experiments.view.rooms import ROOMS
 from experiments.view.session import Session
 from experiments.view.teaching import teaching
 from scenarios.errors import InputError, ScenarioError
+from simulation import CommunityModel
 
 EXPECTED = {"three_days": 1, "who_is_missed": 0, "one_hour": 0, "appraisal": 2, "one_room": 0, "minutes": 2}
 """Number of the option that each lesson is about: the one that it explains."""
@@ -159,6 +161,19 @@ def test_largest_and_smallest_decide(write: Callable[..., Path]) -> None:
         assert find_answer(file.lesson, films).right == right
 
 
+def test_a_run_that_dies_becomes_the_page_s_problem(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(model: CommunityModel) -> None:
+        raise ValueError("the roof fell in")
+
+    session.act({"do": "guess", "option": 1})
+    monkeypatch.setattr(CommunityModel, "run_to_end", fall)
+    session.act({"do": "answer"})
+    assert session.problem == "ValueError: the roof fell in"
+    assert lesson_of(session)["step"] == "guessed"
+
+
 def test_runs_without_a_number_do_not_decide(write: Callable[..., Path]) -> None:
     file = read_lesson(write(("notices.at: [33 h]", "notices.at: []"), ("households: 120", "households: 50")))
     with pytest.raises(UndecidedError, match="Try another seed"):
@@ -233,6 +248,18 @@ def test_what_a_trainers_lessons_name_is_checked_before_the_class(write: Callabl
     assert "did you mean 'households'" in text
     assert "c.yaml:3:3: sides: this run is too large" in text
     assert "another lesson is called 'minutes'" in text
+
+
+def test_the_command_reads_lessons_before_it_opens_a_page(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(("answer: told", "answer: toldd"))
+    with pytest.raises(SystemExit) as ended:
+        main(["view", "--lessons", str(file.parent)])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        f"gongzhi: {file}:19:9: answer: no measure is called 'toldd'; did you mean 'told'?\n"
+    )
 
 
 def test_a_folder_without_lessons_is_refused(tmp_path: Path) -> None:
