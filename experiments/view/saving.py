@@ -1,7 +1,6 @@
 """Taking away what is shown: a run's results, and the report of a comparison of both sides."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +17,11 @@ from experiments.view.errors import FullError, GoneError, RunDiedError, ViewErro
 from experiments.view.film import Films
 from experiments.view.jobs import JOBS, Job
 from experiments.view.session import Room, Session
+from scenarios.schema import Scenario
 
 REPLICATIONS = 10
 MOST_REPLICATIONS = 30
-NAME = re.compile(r"[\w-]{1,80}")
+LONGEST_NAME = 120
 FRESH = {"Cache-Control": "no-store"}
 
 
@@ -43,7 +43,10 @@ def _make(session: Session, action: Mapping[str, Any]) -> None:
     if not session.sides:
         raise ViewError("nothing is shown")
     _end(session)
-    asked = {side.name: side.scenario for side in session.sides}
+    asked: dict[str, Scenario] = {}
+    for side in session.sides:
+        taken = asked.get(side.name, side.scenario) != side.scenario
+        asked[f"{side.name}-2" if taken else side.name] = side.scenario
     seeds = range(session.seed, session.seed + count)
     report = session.memory[SAVING.name] = _Report()
     try:
@@ -83,8 +86,8 @@ def saving_routes(films: Films) -> list[Route]:
     async def results(request: Request) -> Response:
         film = films.get(request.path_params["key"])
         name = request.query_params.get("name", "")
-        if not NAME.fullmatch(name):
-            raise ViewError("a scenario's name has letters, digits, - and _ only")
+        if not _is_name(name):
+            raise ViewError("this is not the name of a scenario")
         language = _language(request.query_params.get("language"))
         job = await run_in_threadpool(JOBS.start, "run", {name: film.scenario}, [film.seed], language)
         end = BackgroundTask(JOBS.remove, job.token)
@@ -133,6 +136,12 @@ def _ready(request: Request) -> Job:
     if job.state != "done":
         raise GoneError("this report is not ready")
     return job
+
+
+def _is_name(text: str) -> bool:
+    """Whether results may be called so: a file is named after it."""
+    fit = 0 < len(text) <= LONGEST_NAME and text.isprintable()
+    return fit and text.strip(". ") == text and set(text).isdisjoint("/\\:")
 
 
 def _language(asked: object) -> str:

@@ -11,8 +11,12 @@ const FONT = "'Gongzhi Sans SC', 'Noto Sans SC', sans-serif";
 
 export async function picture(stage) {
   await document.fonts.ready;
-  const width = Math.max(640, Math.round(stage.element.getBoundingClientRect().width)) + 2 * EDGE;
-  const pieces = [heading(stage), maps(stage), legend(stage), await charts(stage)].filter(Boolean);
+  const width = Math.round(stage.element.getBoundingClientRect().width) + 2 * EDGE;
+  const { row, charts } = stage;
+  const beside = charts.element.getBoundingClientRect().top < row.getBoundingClientRect().bottom - 1;
+  const pieces = beside
+    ? [heading(stage), await region(row, charts.element), legend(stage)]
+    : [heading(stage), await region(row), legend(stage), await region(charts.element)];
   const canvas = document.createElement("canvas");
   let ink = canvas.getContext("2d");
   const heights = pieces.map((piece) => piece(ink, width, 0, false));
@@ -42,34 +46,72 @@ function write(ink, text, x, y, size, weight = 400, colour = "#1a1a1a") {
 // Each piece draws itself at a height, or only says how high it is.
 function heading(stage) {
   return (ink, width, top, draw) => {
+    const narrow = width < 640;
     if (draw) {
       const used = write(ink, say("view_title"), EDGE, top + 16, 20, 600);
-      write(ink, stage.bar.time.textContent, EDGE + used + 24, top + 17, 16);
+      write(ink, stage.bar.time.textContent, narrow ? EDGE : EDGE + used + 24, top + (narrow ? 44 : 17), 16);
     }
-    return 34;
+    return narrow ? 62 : 34;
   };
 }
 
-// Rows of elements as they lie on the page: side by side, or below each other where the window is narrow.
-function boxes(elements) {
-  const all = elements.map((element) => [element, element.getBoundingClientRect()]).filter(([, box]) => box.width > 0 && box.height > 0);
-  if (!all.length) return null;
-  const left = Math.min(...all.map(([, box]) => box.left));
-  const top = Math.min(...all.map(([, box]) => box.top));
-  const bottom = Math.max(...all.map(([, box]) => box.bottom));
-  return { height: bottom - top, all: all.map(([element, box]) => ({ element, x: box.left - left, y: box.top - top, width: box.width, height: box.height })) };
+// Parts of the page as they lie on it: their canvases, their texts word by word, and the lines that explain them.
+async function region(...elements) {
+  const all = elements.map((element) => element.getBoundingClientRect());
+  const [left, top] = [Math.min(...all.map((box) => box.left)), Math.min(...all.map((box) => box.top))];
+  const height = Math.max(...all.map((box) => box.bottom)) - top;
+  const find = (selector) => elements.flatMap((element) => [...element.querySelectorAll(selector)]).filter((one) => one.getClientRects().length);
+  const images = await Promise.all(find("canvas, svg").map(async (one) => ({ box: one.getBoundingClientRect(), image: one.tagName === "svg" ? await drawn(one) : one })));
+  const words = elements.flatMap(wordsOf);
+  const lines = find(".gz-chart-sample").map((one) => ({ box: one.getBoundingClientRect(), style: getComputedStyle(one) }));
+  return (ink, _width, at, draw) => {
+    if (!draw) return height + 8;
+    ink.save();
+    ink.translate(EDGE - left, at - top);
+    for (const { box, image } of images) ink.drawImage(image, box.x, box.y, box.width, box.height);
+    for (const word of words) drawWord(ink, word);
+    for (const line of lines) drawLine(ink, line);
+    ink.restore();
+    return height + 8;
+  };
 }
 
-function maps(stage) {
-  const found = boxes(stage.maps.map((map) => map.canvas));
-  if (!found) return null;
-  return (ink, width, top, draw) => {
-    if (draw) found.all.forEach(({ element, x, y, width: wide, height }, side) => {
-      write(ink, stage.maps[side].title.textContent, EDGE + x, top + y + 15, 17, 600);
-      ink.drawImage(element, EDGE + x, top + y + 30, wide, height);
-    });
-    return found.height + 40;
-  };
+// The words of an element, each where the browser has put it; every Chinese character is one.
+function wordsOf(element) {
+  const found = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const style = getComputedStyle(node.parentElement);
+    const colour = node.parentElement.closest("[aria-pressed='true']") ? "#1a1a1a" : style.color; // white on what is not drawn
+    for (const match of node.data.matchAll(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+/gu)) {
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + match[0].length);
+      const box = range.getBoundingClientRect();
+      if (box.width) found.push({ text: match[0], box, colour, font: `${style.fontWeight} ${style.fontSize} ${style.fontFamily}` });
+    }
+  }
+  return found;
+}
+
+function drawWord(ink, { text, box, colour, font }) {
+  ink.font = font;
+  ink.fillStyle = colour;
+  ink.textAlign = "left";
+  ink.textBaseline = "middle";
+  ink.fillText(text, box.x, box.y + box.height / 2);
+}
+
+function drawLine(ink, { box, style }) {
+  ink.strokeStyle = style.borderTopColor;
+  ink.lineWidth = parseFloat(style.borderTopWidth);
+  ink.setLineDash(style.borderTopStyle === "solid" ? [] : [6, 4]);
+  ink.beginPath();
+  ink.moveTo(box.left, box.top + box.height / 2);
+  ink.lineTo(box.right, box.top + box.height / 2);
+  ink.stroke();
+  ink.setLineDash([]);
 }
 
 function legend(stage) {
@@ -112,22 +154,11 @@ function scale(ink, layer, texts, [name, low, bar, high], y) {
   write(ink, texts[2], high, y, 14);
 }
 
-// Charts may be drawn on a canvas or as SVG; texts beside them are part of the page and are written anew.
-async function charts(stage) {
-  const found = boxes([...stage.charts.element.querySelectorAll("canvas:not(.gz-icon), svg")]);
-  if (!found) return null;
-  await Promise.all(found.all.map(async (one) => {
-    if (one.element.tagName === "svg") one.element = await drawn(one.element, one.width, one.height);
-  }));
-  return (ink, width, top, draw) => {
-    if (draw) for (const { element, x, y, width: wide, height } of found.all) ink.drawImage(element, EDGE + x, top + y + 4, wide, height);
-    return found.height + 8;
-  };
-}
-
+// An SVG as an image, with the styles that the page gives it.
 const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity", "fill-opacity"];
 
-async function drawn(svg, width, height) {
+async function drawn(svg) {
+  const { width, height } = svg.getBoundingClientRect();
   const copy = svg.cloneNode(true);
   const own = [svg, ...svg.querySelectorAll("*")];
   [copy, ...copy.querySelectorAll("*")].forEach((element, place) => {

@@ -222,6 +222,24 @@ def test_a_server_does_so_much_at_a_time(long: dict[str, Scenario], running: Job
         running.get(first[0].token)
 
 
+def test_two_scenarios_of_one_name_are_told_apart_and_one_that_is_shown_twice_is_run_once(
+    asked: dict[str, Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[dict[str, Scenario]] = []
+
+    def start(_kind: str, scenarios: dict[str, Scenario], *_: Any) -> Job:
+        started.append(scenarios)
+        raise FullError("not now")
+
+    monkeypatch.setattr(saving.JOBS, "start", start)
+    one, other = asked.values()
+    session = Session(Films(), ROOMS)
+    for second in (other, one):
+        session.show([("mine", one), ("mine", second)], 1)
+        session.act({"do": "report_make", "replications": 2})
+    assert started == [{"mine": one, "mine-2": other}, {"mine": one}]
+
+
 @pytest.mark.parametrize("count", [0, 31, -1, 2.0, True, "3", None, 10**30])
 def test_nonsense_makes_no_report(asked: dict[str, Scenario], running: Jobs, count: Any) -> None:
     session = Session(Films(), ROOMS)
@@ -238,7 +256,7 @@ def test_results_of_what_nobody_watches_or_under_a_strange_name_are_refused(
     key = films.hold(asked["coordinated"], 1)
     web = client(films)
     assert web.get("/gongzhi/films/nothing/results.zip?name=x").status_code == 404
-    for name in ("", "../x", "a/b", "x" * 81, "%0a"):
+    for name in ("", "../x", "a/b", "a%5Cb", "x" * 121, "%0a", ".x"):
         answer = web.get(f"/gongzhi/films/{key}/results.zip?name={name}")
         assert answer.status_code >= 400
         assert "name" in answer.json()["error"]
