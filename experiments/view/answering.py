@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.amounts import difference, with_unit
+from experiments.amounts import difference, number, unit_of, unit_of_difference, with_unit
 from experiments.messages import LANGUAGES, Language, say
 from experiments.view.errors import ViewError
 from experiments.view.film import Film
-from experiments.view.lesson import LARGEST, SMALLEST, Lesson, Words
+from experiments.view.lesson import LARGEST, SMALLEST, Lesson, Measure, Words
 from experiments.view.measures import Value, measure, unit_like
 
 
@@ -53,8 +53,8 @@ def _right(lesson: Lesson, values: dict[str, Value]) -> int:
     if lesson.answer in {LARGEST, SMALLEST}:
         sign = 1.0 if lesson.answer == LARGEST else -1.0
         known = [
-            (sign * value, -number)
-            for number, option in enumerate(lesson.options)
+            (sign * value, -place)
+            for place, option in enumerate(lesson.options)
             if option.measure is not None and (value := values[option.measure]) is not None
         ]
         if not known:
@@ -78,7 +78,7 @@ def describe(lesson: Lesson, answer: Answer) -> dict[str, Any]:
     return {
         "right": answer.right,
         "numbers": [
-            {"label": in_both(each.label), "value": _both_ways(lesson, name, answer.values[name])}
+            {"label": in_both(each.label)} | _apart(each, answer.values[name])
             for name, each in lesson.measures.items()
         ],
         "because": _filled(lesson, option.explain, answer),
@@ -102,8 +102,12 @@ def _filled(lesson: Lesson, words: Words | None, answer: Answer) -> dict[str, st
     }
 
 
-def _both_ways(lesson: Lesson, name: str, value: Value) -> dict[str, str]:
-    return {language: written(lesson, name, value, language) for language in LANGUAGES}
+def _apart(measure: Measure, value: Value) -> dict[str, Any]:
+    """A value's number, which is shown large, and its unit, which is not."""
+    like, differs = unit_like(measure.of), bool(measure.minus)
+    unit = unit_of_difference if differs else unit_of
+    units = {language: "" if value is None else unit(like, language) for language in LANGUAGES}
+    return {"number": number(like, value, signed=differs), "unit": units}
 
 
 def written(lesson: Lesson, name: str, value: Value, language: Language) -> str:

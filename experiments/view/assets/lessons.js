@@ -153,7 +153,7 @@ export class LessonsPanel {
       h("h4", { class: "gz-lesson-question" }, inLanguage(open.question)),
       h("ol", { class: "gz-lesson-options" }, options),
       h("h4", { class: "gz-lesson-here", tabindex: "-1" }, say("view_lesson_what_run_says")),
-      h("dl", { class: "gz-lesson-numbers" }, numbers.map((one) => h("div", {}, h("dd", {}, inLanguage(one.value)), h("dt", {}, inLanguage(one.label))))),
+      h("dl", { class: "gz-lesson-numbers" }, numbers.map((one) => h("div", {}, h("dd", {}, one.number, h("span", {}, ` ${inLanguage(one.unit)}`)), h("dt", {}, inLanguage(one.label))))),
       because ? h("p", { class: "gz-lesson-because" }, inLanguage(because)) : null,
       h("p", {}, inLanguage(explain)),
       open.next ? h("h4", {}, say("view_lesson_next")) : null,

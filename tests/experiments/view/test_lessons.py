@@ -81,7 +81,7 @@ def test_a_lesson_explains_what_its_runs_say(name: str) -> None:
     assert options[answer.right].explain is not None
     for language in LANGUAGES:
         texts = [told["explain"][language], told["because"][language]]
-        texts += [number["value"][language] for number in told["numbers"]]
+        texts += [number["number"] for number in told["numbers"]]
         assert all(texts)
         assert not any("{" in text or "–" in text for text in texts), "a number is missing"
 
@@ -150,7 +150,10 @@ def test_a_difference_has_its_sign_and_unit(write: Callable[..., Path]) -> None:
     lesson = read_lesson(write()).lesson
     told = describe(lesson, Answer(1, {"told": 0.5, "board": 0.2, "more": 0.3}))
     assert told["because"] == {"en": "+30 percentage points more", "zh": "多+30个百分点"}
-    assert told["numbers"][0]["value"]["en"] == "50 %"
+    shown = [(each["number"], each["unit"]["en"]) for each in told["numbers"]]
+    assert shown == [("50", "%"), ("20", "%"), ("+30", "percentage points")]
+    nothing = describe(lesson, Answer(1, {"told": 0.5, "board": None, "more": None}))["numbers"]
+    assert [(each["number"], each["unit"]["zh"]) for each in nothing] == [("50", "%"), ("–", ""), ("–", "")]
 
 
 def test_largest_and_smallest_decide(write: Callable[..., Path]) -> None:
