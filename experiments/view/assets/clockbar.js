@@ -42,13 +42,13 @@ export class ClockBar {
     this.element.setAttribute("aria-label", say("view_clock"));
     for (const button of this.buttons) button.setAttribute("aria-label", button.title = say(`view_${button.dataset.name}`));
     this.slider.setAttribute("aria-label", say("view_seek"));
-    fill(this.speed, SPEEDS.map((speed) => h("option", { value: speed, selected: speed === this.clock.speed }, say(speed % 24 ? "view_speed_hours" : "view_speed_days", { n: speed % 24 ? speed : speed / 24 }))));
+    fill(this.speed, SPEEDS.map((speed) => h("option", { value: speed, selected: speed === this.clock.speed }, say(speed > 24 ? "view_speed_days" : "view_speed_hours", { n: speed > 24 ? speed / 24 : speed }))));
     fill(this.label, h("span", {}, say("view_speed")), this.speed);
   }
 
   draw(reel, problem) {
     const { clock } = this;
-    const hour = Math.floor(clock.minute / 60) % 24;
+    const hour = Math.floor(clock.minute / 60); // 24 only when the run has ended
     const day = reel ? `${say("view_day", { n: clock.day + 1 })} · ${date(reel.date)} · ` : "";
     const text = `${day}${String(hour).padStart(2, "0")}:00`;
     if (this.time.textContent !== text) this.time.textContent = text;
