@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.working_time import ACTIVITIES, ROLES
+from experiments.messages import say
 from experiments.view.explaining.moment import Moment, capital, known
 from experiments.view.film import Day
 from simulation.roster import minutes_of
@@ -137,7 +138,7 @@ def _account(moment: Moment, actor: int, day: int) -> tuple[list[str], list[list
     values = {"who": who, "day": day + 1, "budget": moment.minutes(budget), "spent": moment.minutes(spent)}
     text = moment.say("account" if done else "account_plain", **values, done=moment.joined(done))
     rows = [
-        [moment.say(f"minutes_{ACTIVITIES[int(activity)]}"), moment.minutes(minutes)]
+        [say(f"activity_{ACTIVITIES[int(activity)]}", moment.language), moment.minutes(minutes)]
         for _, activity, minutes, _ in mine[np.argsort(-mine[:, 2], kind="stable")].tolist()
         if minutes >= 0.5
     ]
