@@ -255,6 +255,7 @@ export class MapView {
   }
 
   choose(target) {
+    this.tip.hidden = true; // the map may grow smaller, and leave it beyond the edge
     this.chosen = target?.what === "building" ? { building: target.number } : null;
     this.pick(target);
   }
