@@ -1,0 +1,136 @@
+"""Editing and saving in a real browser: mistakes at their lines, by keyboard alone, files in and out."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+SMALL = "extends: coordinated\ndays: 20\ncommunity:\n  households: 60\n"
+
+
+def editing(visit: Open, address: str, **more: object) -> Page:
+    """A page with the editor open and its text checked."""
+    page = visit(address, **more)
+    page.locator(".gz-open-yaml").click()
+    page.wait_for_function("() => document.querySelector('.gz-yaml-status')?.textContent !== ''")
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_a_mistake_stands_at_its_line_and_one_gets_there(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, "extends: coordinated\n\ndays: many\ncommunty: {}\n")
+    mistakes = page.locator(".gz-yaml-problems button")
+    expect(mistakes).to_have_count(2)
+    expect(mistakes.nth(0)).to_contain_text("Line 3 · days: ")
+    expect(mistakes.nth(1)).to_contain_text("did you mean 'community'")
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(2)
+    page.keyboard.press("Control+Home")
+    mistakes.nth(1).click()
+    expect(page.locator(".cm-activeLine")).to_have_text("communty: {}")
+    assert page.evaluate("document.activeElement.closest('.cm-editor') !== null")
+    page.keyboard.press("Control+s")
+    expect(mistakes).to_have_count(2)
+    assert page.locator(".gz-side h2").first.inner_text() == "A Coordinated"
+
+
+def test_keys_are_completed_and_explained(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, "community:\n  ")
+    page.keyboard.type("househ")
+    expect(page.locator(".cm-tooltip-autocomplete li").first).to_have_text("households")
+    page.wait_for_timeout(150)  # CodeMirror takes no Enter for a list that has only just come up
+    page.keyboard.press("Enter")
+    page.keyboard.type("60")
+    expect(page.locator(".cm-activeLine")).to_have_text("  households: 60")
+    expect(page.locator(".gz-yaml-meaning")).to_contain_text("community.households: Households in each comm")
+    expect(page.locator(".gz-yaml-problems button")).to_have_count(0)
+
+
+def test_the_keyboard_is_enough_and_is_let_go_again(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-yaml").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.gz-yaml-status')?.textContent !== ''")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('cm-content')"):
+            break
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(SMALL)
+    page.keyboard.press("Control+s")
+    page.wait_for_function(
+        "() => document.querySelector('.gz-side h2').textContent === 'A coordinated (edited)'"
+    )
+    expect(page.locator(".gz-yaml-status")).to_have_text("Applied: the map shows it now.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.classList.contains('gz-yaml-revert')")
+    assert page.locator(".gz-drawer").is_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.gz-side h2').textContent === 'A Coordinated'")
+
+
+def test_a_file_is_opened_and_the_text_downloaded(visit: Open, address: str, tmp_path: Path) -> None:
+    page = editing(visit, address, language="zh-CN")
+    (tmp_path / "山顶 1.yaml").write_text(SMALL, encoding="utf-8")
+    page.locator(".gz-yaml-file").set_input_files(tmp_path / "山顶 1.yaml")
+    expect(page.locator(".gz-yaml-status")).to_have_text("没有错误：157位居民，20天。")
+    with page.expect_download() as got:
+        page.locator(".gz-yaml-download").click()
+    assert got.value.suggested_filename == "山顶_1.yaml"
+    assert Path(got.value.path()).read_text(encoding="utf-8") == SMALL
+    page.locator(".gz-yaml-apply").click()
+    page.wait_for_function("() => document.querySelector('.gz-side h2').textContent === 'A 山顶_1'")
+    (tmp_path / "huge.yaml").write_text("#" * 200_001, encoding="utf-8")
+    page.locator(".gz-yaml-file").set_input_files(tmp_path / "huge.yaml")
+    expect(page.locator(".gz-yaml-problems")).to_contain_text("200kB")
+    assert page.locator(".cm-line").first.inner_text() == "extends: coordinated"
+
+
+def test_a_phone_shows_the_editor_whole(visit: Open, address: str) -> None:
+    page = editing(visit, address, width=390, height=844)
+    box = page.locator(".gz-yaml-box").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_picture_shows_what_the_page_shows(visit: Open, address: str, width: int, height: int) -> None:
+    page = visit(address, width=width, height=height)
+    page.wait_for_function("() => document.querySelectorAll('.gz-chart canvas').length === 5")
+    page.locator(".gz-open-save").click()
+    stage = page.locator(".gz-stage").bounding_box()
+    assert stage is not None
+    with page.expect_download() as got:
+        page.locator(".gz-save-picture").click()
+    picture = Image.open(BytesIO(Path(got.value.path()).read_bytes())).convert("L")
+    assert picture.width == 2 * (round(stage["width"]) + 28)
+    bands = range(0, picture.height - 120, 120)
+    darkest = [picture.crop((0, top, picture.width, top + 120)).getextrema()[0] for top in bands]
+    assert max(darkest) < 140, "a part of it is empty"
+
+
+def test_a_report_says_how_far_it_is_and_can_be_cancelled(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-save").click()
+    page.locator(".gz-report-count").fill("31")
+    page.locator(".gz-report-make").click()
+    assert page.evaluate("document.querySelector('.gz-report-count').validity.rangeOverflow")
+    page.locator(".gz-report-count").fill("30")
+    page.locator(".gz-report-make").click()
+    expect(page.locator(".gz-report-far")).to_have_text("0 of 60 runs done")
+    page.locator(".gz-report-cancel").click()
+    expect(page.locator(".gz-report-make")).to_be_visible()
