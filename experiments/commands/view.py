@@ -23,9 +23,18 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
     "--lessons", type=click.Path(path_type=Path), metavar="DIR",
     help="Folder of lessons of your own, NAME.yaml each, beside the shipped ones.",
 )  # fmt: skip
+@click.option(
+    "--visitors", type=click.IntRange(1, 1000), default=60, show_default=True,
+    help="Pages that may be open at a time.",
+)  # fmt: skip
 @click.option("--allow", multiple=True, metavar="NAME", help="A host name by which visitors may reach it.")
 def view(
-    scenarios: tuple[str, ...], port: int, host: str, lessons: Path | None, allow: tuple[str, ...]
+    scenarios: tuple[str, ...],
+    port: int,
+    host: str,
+    lessons: Path | None,
+    visitors: int,
+    allow: tuple[str, ...],
 ) -> None:
     """Show one SCENARIO, or two side by side, in a browser."""
     if len(scenarios) > 2:
@@ -37,6 +46,7 @@ def view(
     from experiments.view.server import make_app, serve
 
     given = read_lessons(lessons)
-    app = make_app(list(asked.items()), allow, any_address=host not in LOCAL, lessons=given)
+    shown = list(asked.items())
+    app = make_app(shown, allow, any_address=host not in LOCAL, lessons=given, visitors=visitors)
     serve(app, host, port, lambda address: click.echo(f"{address}  (Ctrl-C ends)"))
     click.echo("stopped")

@@ -32,6 +32,7 @@ def make_app(
     names: Iterable[str] = (),
     any_address: bool = False,
     lessons: "Mapping[str, LessonFile] | None" = None,
+    visitors: int = 60,
 ) -> Any:
     """The server as an ASGI application.
 
@@ -40,6 +41,7 @@ def make_app(
         names: host names beside this machine's own under which it may be reached.
         any_address: let it be reached by any address in figures.
         lessons: by name, see :func:`experiments.view.reading_lessons.read_lessons`; the shipped ones if None.
+        visitors: sessions at a time.
     """
     os.environ.update(SETTINGS)
     from solara.server import starlette as solara_server
@@ -63,7 +65,7 @@ def make_app(
     classes = Classes(films)
     taught = teaching(read_lessons() if lessons is None else lessons)
     rooms = (*ROOMS, leading(classes), taught)
-    page.serve(Sessions(films, rooms, scenarios))
+    page.serve(Sessions(films, rooms, scenarios, visitors))
     app = Starlette(
         routes=[
             Mount(

@@ -16,8 +16,6 @@ from scenarios.cases import Title
 from scenarios.errors import GongzhiError
 from scenarios.schema import Scenario
 
-MOST_SESSIONS = 60
-"""Visitors at a time, a class and its trainer."""
 MOST_SIDES = 2
 EDITED = "-edited"
 """In the name of a side whose scenario was changed in the page."""
@@ -178,7 +176,7 @@ class Sessions:
         films: Films,
         rooms: Sequence[Room],
         first: Sequence[tuple[str, Scenario]],
-        most: int = MOST_SESSIONS,
+        most: int,
     ) -> None:
         self.films = films
         self.rooms = rooms

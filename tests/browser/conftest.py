@@ -1,17 +1,14 @@
 """A server of the view and a real Chromium that looks at it."""
 
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import start, stop
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -19,25 +16,6 @@ ARGUMENTS = [
     "--disable-sync", "--no-first-run", "--disable-quic",
 ]  # fmt: skip
 READY_S = 60.0
-
-
-def start(*arguments: str, folder: Path | None = None) -> tuple["subprocess.Popen[str]", str]:
-    """A server on a free port, and its address."""
-    command = [sys.executable, "-m", "experiments", "view", *arguments, "--port", "0"]
-    server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
-    )
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    assert line.startswith("http://"), line + server.stdout.read()
-    return server, line.split()[0]
-
-
-def stop(server: "subprocess.Popen[str]") -> str:
-    """End a server as Ctrl-C does; what it printed after its address."""
-    server.send_signal(signal.SIGINT)
-    said, _ = server.communicate(timeout=20)
-    return said
 
 
 @dataclass

@@ -235,7 +235,7 @@ def test_an_address_that_names_a_class_opens_a_session_with_what_it_sees(
     classes: Classes, trainer: Session, scenario: Scenario
 ) -> None:
     trainer.act(LEAD)
-    sessions = Sessions(classes.films, trainer.rooms, [("own", scenario)])
+    sessions = Sessions(classes.films, trainer.rooms, [("own", scenario)], most=9)
     for search, name in ((f"class={code_of(trainer)}", "one"), ("class=none", "own"), (None, "own")):
         session = opened(sessions, search)
         assert session.sides[0].name == name

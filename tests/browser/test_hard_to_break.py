@@ -1,0 +1,108 @@
+"""What the view does with what it should refuse, with failures, and with eyes that see less."""
+
+import http.client
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+from serving import start, stop
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("panel", ["lessons", "scenarios", "settings", "yaml", "save", "class"])
+def test_text_stands_out_as_wcag_aa_asks(visit: Open, address: str, panel: str) -> None:
+    page = visit(address)
+    page.locator(f".gz-open-{panel}").click()
+    page.wait_for_function("() => document.querySelector('.gz-room').innerText.length > 10")
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_chinese_has_glyphs_wherever_the_page_is_opened(visit: Open, address: str) -> None:
+    page = visit(address, language="zh-CN")
+    load = """document.fonts.load("16px 'Gongzhi Sans SC'", "共治")"""
+    assert page.evaluate(f"{load}.then((all) => all.map((one) => one.status))") == ["loaded"]
+
+
+def test_a_run_that_dies_is_told_with_the_way_out(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="en")
+    page.goto(address)
+    page.wait_for_selector(".gz-ready", timeout=60_000)
+
+    def die(route: Route) -> None:
+        route.fulfill(status=500, json={"error": "ValueError: the roof fell in", "kind": "RunDiedError"})
+
+    page.route("**/reels/**", die)
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-0").select_option("tiers_only")
+    page.locator(".gz-show").click()
+    page.locator(".gz-wait", has_text="the roof fell in").wait_for()
+    assert "Choose a scenario" in page.locator(".gz-wait").inner_text()
+    page.unroute("**/reels/**")
+    page.locator(".gz-choice-0").select_option("grid_only")
+    page.locator(".gz-show").click()
+    page.wait_for_function("() => document.querySelector('.gz-wait').textContent === ''")
+    page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.includes('Grid only')")
+    page.close()
+
+
+PATHS = [
+    "/gongzhi/assets/../../../../../../etc/passwd",
+    "/gongzhi/assets/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/gongzhi/assets//etc/passwd",
+    "/gongzhi/assets/..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "/gongzhi/fonts/../../provenance.py",
+    "/static/../../../../../../../../etc/passwd",
+    "/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/static/public/..%2f..%2f..%2fpyproject.toml",
+    "/static/nbextensions/..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "/_solara/cdn/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd",
+    "/_solara/cdn/../../../../../../../../etc/passwd",
+    "/jupyter/nbextensions/..%2f..%2f..%2f..%2fetc%2fpasswd",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_file_of_the_machine_is_read(address: str, path: str) -> None:
+    place = urlsplit(address)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=20)
+    connection.request("GET", path)  # as it stands: browsers would tidy it up
+    content = connection.getresponse().read()
+    connection.close()
+    assert b"root:" not in content
+    assert b"[project]" not in content
+    assert b"Provenance" not in content
+
+
+def test_foreign_hosts_are_refused_by_the_server_itself(address: str) -> None:
+    place = urlsplit(address)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=20)
+    connection.request("GET", "/", headers={"Host": "evil.example"})
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
+def test_a_full_server_says_so_and_a_closed_page_makes_room(browser: Browser) -> None:
+    server, url = start("coordinated", "--visitors", "1")
+    try:
+        one, other = browser.new_page(), browser.new_page()
+        one.goto(url)
+        one.wait_for_selector(".gz-ready", timeout=60_000)
+        other.goto(url)
+        other.wait_for_function("() => document.querySelector('.gz-problem')?.innerText.includes('1 people')")
+        one.close(run_before_unload=True)
+        for _ in range(20):  # the server may not yet have noticed
+            other.reload()
+            other.wait_for_selector(".gz-ready, .gz-problem:not([hidden])", timeout=60_000)
+            if other.locator("canvas.gz-map").count():
+                break
+        assert other.locator("canvas.gz-map").count() == 1
+        other.close()
+    finally:
+        said = stop(server)
+    assert said.strip() == "stopped", said
