@@ -157,7 +157,8 @@ def _finish_plane(figure: Figure, factors: Sequence[str], language: Language) ->
     if is_narrow(figure):
         name_beside(figure, handles, names)
         return
-    legend = figure.legend(handles, names, loc="outside right upper", handlelength=0.0)
+    hanging = [name.replace("\n", "\n     ") for name in names]  # below the name, not below its number
+    legend = figure.legend(handles, hanging, loc="outside right upper", handlelength=0.0)
     for text in legend.get_texts():
         text.set_linespacing(LINE_SPACING)
 

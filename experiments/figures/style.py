@@ -320,10 +320,13 @@ NOT_FIRST = set("，。、；：？！）》」』”’％%…·")
 
 
 def wrap(text: str, columns: int) -> str:
-    """Break a text into lines of at most ``columns``: English between words, Chinese between characters."""
+    """Break a text into lines of at most ``columns``: English between words, Chinese between characters.
+
+    What may not begin a line, such as a comma in Chinese or the sign of "100 %", stays on the line before.
+    """
     lines: list[str] = [""]
     for piece in _pieces(text):
-        if width_of(lines[-1] + piece.rstrip()) > columns and lines[-1] and piece not in NOT_FIRST:
+        if width_of(lines[-1] + piece.rstrip()) > columns and lines[-1] and piece[0] not in NOT_FIRST:
             lines[-1] = lines[-1].rstrip()
             lines.append("")
         lines[-1] += piece

@@ -372,6 +372,7 @@ def test_lines_differ_by_more_than_colour() -> None:
         ("网格扩大，一倍", 8, ["网格扩大，", "一倍"]),
         ("unbreakable", 4, ["unbreakable"]),
         ("72小时 all", 6, ["72小时", "all"]),
+        ("in all (100 %) of them", 11, ["in all (100 %)", "of them"]),
         ("", 5, [""]),
     ],
 )
