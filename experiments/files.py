@@ -48,8 +48,9 @@ def write_all(folder: Path, files: Mapping[str, bytes | str]) -> None:
         for temporary_file, path in ready.items():
             with refusing(path):
                 temporary_file.replace(path)
-        with refusing(folder):
-            _sync(folder)
+        if ready:
+            with refusing(folder):
+                _sync(folder)
     finally:
         for temporary_file in ready:
             temporary_file.unlink(missing_ok=True)

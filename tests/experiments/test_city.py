@@ -10,6 +10,7 @@ import pytest
 from experiments.city.doing import do_city
 from experiments.city.plan import is_city, read_city, seed_of
 from experiments.city.results import TABLES, write_asked, write_results
+from experiments.city.showing import show
 from experiments.command_line import main
 from experiments.engines.task import do, failed
 from experiments.folders import claim
@@ -225,6 +226,7 @@ def test_the_shipped_city_has_twenty_streets():
 
 
 def test_the_folder_describes_the_tables_that_are_kept(town):
+    show(town, read_city(town.with_suffix(".yaml")), "en")
     graph = json.loads((town / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
     found = {entity["@id"]: entity for entity in graph}
     parts = [part["@id"] for part in found["./"]["hasPart"]]

@@ -96,7 +96,11 @@ def test_a_report_is_well_formed_and_speaks_both_languages(
     assert {name for name in named if name} <= set(ids)
     for image in page.all("img"):
         assert image["alt"]
-        assert image["lang"] == {"en": "en", "zh": "zh-Hans"}[image["class"] or ""]
+    pictures = page.all("picture")
+    assert len(pictures) == len(page.all("img"))
+    for picture in pictures:
+        language = (picture["class"] or "").split()[0]
+        assert picture["lang"] == {"en": "en", "zh": "zh-Hans"}[language]
     checked = [box["id"] for box in page.all("input") if "checked" in box]
     assert page.all("html")[0]["lang"] == {"en": "en", "zh": "zh-Hans"}[checked[0] or ""]
     assert len(checked) == 1
