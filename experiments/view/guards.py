@@ -7,6 +7,7 @@ that listens beyond this machine is reached by its address without more ado.
 
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -103,3 +104,35 @@ class Guard:
         except ValueError:
             return False
         return True
+
+
+class OnlyStored:
+    """ASGI middleware in front of Solara: of the bundles that it serves, only files that lie there.
+
+    Solara would fetch what is missing from the network and serve it as the page's own, and would delete a
+    folder that somebody asks for as if it were a file.
+
+    Args:
+        app: Solara's.
+        folder: where its bundles lie.
+        prefix: path under which they are served.
+    """
+
+    def __init__(self, app: ASGIApp, folder: Path, prefix: str) -> None:
+        self.app = app
+        self.folder = folder
+        self.prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on."""
+        if scope["type"] == "http" and not self._stored(scope["path"]):
+            await PlainTextResponse("there is no such file", 404)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _stored(self, path: str) -> bool:
+        if not path.startswith(self.prefix):
+            return True
+        steps = path.removeprefix(self.prefix).split("/")[1:]
+        plain = all(step not in {"", ".", ".."} and "\0" not in step and "\\" not in step for step in steps)
+        return plain and self.folder.joinpath(*steps).is_file()

@@ -45,6 +45,7 @@ def make_app(
     """
     os.environ.update(SETTINGS)
     from solara.server import starlette as solara_server
+    from solara.server.settings import assets
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
@@ -53,7 +54,7 @@ def make_app(
     from experiments.view.classes import Classes
     from experiments.view.film import Films
     from experiments.view.following import class_routes
-    from experiments.view.guards import Guard
+    from experiments.view.guards import Guard, OnlyStored
     from experiments.view.leading import leading
     from experiments.view.reading_lessons import read_lessons
     from experiments.view.rooms import ROOMS
@@ -72,7 +73,7 @@ def make_app(
                 "/gongzhi",
                 routes=[*routes(films), *saving_routes(films), *class_routes(classes, any_address)],
             ),
-            Mount("/", app=solara_server.app),
+            Mount("/", app=OnlyStored(solara_server.app, assets.proxy_cache_dir, "/_solara/cdn")),
         ],
         exception_handlers=HANDLERS,
         lifespan=solara_server.lifespan,

@@ -1,5 +1,7 @@
 """What the server refuses: foreign hosts, foreign pages, bodies, and paths outside what it serves."""
 
+from pathlib import Path
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -8,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from experiments.view.guards import Guard
+from experiments.view.guards import Guard, OnlyStored
 
 
 async def hello(_request: Request) -> PlainTextResponse:
@@ -92,3 +94,28 @@ def test_bodies_are_refused_before_they_are_read() -> None:
     assert client().post("/", content=b"x" * 70_000).status_code == 403
     without_length = client().post("/", content=(part for part in [b"x", b"y"]))
     assert without_length.status_code == 403
+
+
+def test_only_files_that_lie_there_are_served_as_bundles(tmp_path: Path) -> None:
+    (tmp_path / "chart@1" / "dist").mkdir(parents=True)
+    (tmp_path / "chart@1" / "dist" / "chart.js").write_text("// a chart")
+    asked: list[str] = []
+
+    async def bundle(request: Request) -> PlainTextResponse:
+        asked.append(request.path_params["path"])
+        return PlainTextResponse("a bundle")
+
+    inner = Starlette(routes=[Route("/cdn/{path:path}", bundle), Route("/", hello)])
+    here = TestClient(OnlyStored(inner, tmp_path, "/cdn"))
+    for path in (
+        "chart@1/dist",
+        "chart@1",
+        "",
+        "chart@2/dist/chart.js",
+        "chart@1/dist/%2e%2e",
+        "chart@1%5cdist",
+    ):
+        assert here.get(f"/cdn/{path}").status_code == 404, path
+    assert asked == []
+    assert here.get("/cdn/chart@1/dist/chart.js").text == "a bundle"
+    assert here.get("/").text == "hello"
