@@ -82,6 +82,8 @@ class Guard:
                 return f"origin {(origin or '')[:80]!r} is not allowed"
             if urlsplit(origin or "").netloc.lower() != host.lower():
                 return "a page may only talk to the server that it comes from"
+        if scope["type"] == "http" and _from_elsewhere(headers):
+            return "a page of another site may lead here, but not load anything from here"
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
             length = headers.get("content-length", "")
             if not length.isdigit() or int(length) > MOST_BODY:
@@ -104,6 +106,12 @@ class Guard:
         except ValueError:
             return False
         return True
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    """Whether a page of another site loads something: pictures and scripts come without an origin."""
+    site = headers.get("sec-fetch-site", "none")
+    return site not in {"same-origin", "none"} and headers.get("sec-fetch-mode") != "navigate"
 
 
 class OnlyStored:

@@ -89,6 +89,13 @@ def test_pages_of_others_get_no_answer() -> None:
     assert client().get("/", headers={"origin": "http://localhost:8765"}).status_code == 200
 
 
+def test_pages_of_others_may_lead_here_and_load_nothing() -> None:
+    from_elsewhere = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
+    assert client().get("/", headers=from_elsewhere).status_code == 403
+    assert client().get("/", headers=from_elsewhere | {"sec-fetch-mode": "navigate"}).status_code == 200
+    assert client().get("/", headers=from_elsewhere | {"sec-fetch-site": "same-origin"}).status_code == 200
+
+
 def test_bodies_are_refused_before_they_are_read() -> None:
     assert client().post("/", content=b"closed").status_code == 200
     assert client().post("/", content=b"x" * 70_000).status_code == 403
