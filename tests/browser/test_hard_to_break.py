@@ -1,6 +1,7 @@
 """What the view does with what it should refuse, with failures, and with eyes that see less."""
 
 import http.client
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,6 +49,53 @@ def test_a_run_that_dies_is_told_with_the_way_out(browser: Browser, address: str
     page.locator(".gz-show").click()
     page.wait_for_function("() => document.querySelector('.gz-wait').textContent === ''")
     page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.includes('Grid only')")
+    page.close()
+
+
+def test_what_could_not_be_fetched_is_asked_for_again(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="en")
+    page.goto(address)
+    page.wait_for_selector(".gz-ready", timeout=60_000)
+    page.route("**/reels/**", lambda route: route.abort())
+    page.locator(".gz-clock-day_on").click()
+    page.locator(".gz-wait", has_text="tries again by itself").wait_for()
+    page.unroute("**/reels/**")
+    page.wait_for_function("() => document.querySelector('.gz-wait').textContent === ''")
+    page.route("**/place", lambda route: route.abort())
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-0").select_option("grid_only")
+    page.locator(".gz-show").click()
+    page.locator(".gz-problem", has_text="tries again by itself").wait_for()
+    page.unroute("**/place")
+    page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.includes('Grid only')")
+    page.locator(".gz-problem").wait_for(state="hidden")
+    page.close()
+
+
+def test_a_state_that_comes_while_films_are_opened_does_not_lose_them(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="en")
+    page.goto(address)
+    page.wait_for_selector(".gz-ready", timeout=60_000)
+
+    def late(route: Route) -> None:
+        page.evaluate("window.gz.act({ do: 'leave' })")
+        time.sleep(1.0)
+        route.continue_()
+
+    page.route("**/place", late, times=1)
+    page.evaluate("window.gz.act({ do: 'reset', seed: 4711 })")
+    page.wait_for_function("() => window.gz.state.seed === 4711")
+    page.wait_for_function("() => window.gz.stage.films[0].place.seed === 4711")
+    page.close()
+
+
+def test_closing_a_panel_gives_the_keyboard_back_to_its_button(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="en")
+    page.goto(address)
+    page.wait_for_selector(".gz-ready", timeout=60_000)
+    page.locator(".gz-open-scenarios").press("Enter")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "gz-open-scenarios"
     page.close()
 
 

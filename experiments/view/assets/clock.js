@@ -11,6 +11,8 @@ export class Clock {
     this.waiting = false;
     this.listeners = new Set();
     this.last = null;
+    this.request = null; // the next frame, while it runs; there is never more than one
+    this.timer = null; // the next look, while it waits
     this.ready = () => true; // whether an hour can be shown
     this.frame = this.frame.bind(this);
   }
@@ -36,7 +38,8 @@ export class Clock {
     if (on && this.ended) this.hour = 0;
     this.playing = on;
     this.last = null;
-    if (on) requestAnimationFrame(this.frame);
+    cancelAnimationFrame(this.request);
+    if (on) this.request = requestAnimationFrame(this.frame);
     this.tell();
   }
 
@@ -56,15 +59,16 @@ export class Clock {
 
   // While stopped, look again until what is to be shown has come.
   retry() {
-    if (!this.ready() && !this.playing) setTimeout(() => this.again(), 50);
-  }
-
-  again() {
-    this.tell();
-    this.retry();
+    if (this.timer || this.playing || this.ready()) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.tell();
+      this.retry();
+    }, 50);
   }
 
   frame(now) {
+    this.request = null;
     if (!this.playing) return;
     const seconds = this.last === null ? 0 : Math.min(0.25, (now - this.last) / 1000);
     this.last = now;
@@ -75,7 +79,7 @@ export class Clock {
     if (this.waiting) this.hour = before;
     if (this.ended) this.playing = false;
     this.tell();
-    if (this.playing) requestAnimationFrame(this.frame);
+    if (this.playing) this.request ??= requestAnimationFrame(this.frame);
   }
 
   on(listener) {

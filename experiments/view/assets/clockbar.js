@@ -58,7 +58,7 @@ export class ClockBar {
     this.slider.max = 24 * clock.days;
     if (document.activeElement !== this.slider || clock.playing) this.slider.value = clock.hour;
     this.slider.setAttribute("aria-valuetext", text);
-    const wait = problem ? say("view_died", { error: problem }) : clock.waiting || !reel ? say("view_computing") : "";
+    const wait = problem ?? (clock.waiting || !reel ? say("view_computing") : "");
     if (this.state.textContent !== wait) this.state.textContent = wait;
     if (this.speed.value !== String(clock.speed)) this.speed.value = clock.speed;
   }

@@ -43,12 +43,14 @@ export class Drawer {
 
   choose(name, focus = true) {
     const next = name ? this.panel(name) : null;
+    const left = !next && this.element.contains(document.activeElement) ? this.open?.name : null;
     if (this.open !== next) this.open?.leave?.();
     this.open = next;
     this.element.hidden = !this.open;
     if (this.open) fill(this.room, this.open.element);
     this.update();
     this.page.relabel();
+    if (left) this.page.bar.querySelector(`.gz-open-${left}`)?.focus(); // the keyboard goes on where it came from
     if (!this.open) return;
     if (focus) this.title.focus({ preventScroll: true });
     if (matchMedia("(max-width: 860px)").matches) this.element.scrollIntoView(); // there it lies below the stage

@@ -1,9 +1,16 @@
 // Fetching what is shown: the place of a film once, its reels by the day, its totals for the charts.
 
 const AHEAD = 31; // reels that the server gives at once
+const AGAIN = 2000; // ms after which what failed is asked for again
 const KEPT = 120; // reels kept of each film; totals are kept of all days
 
-class FetchError extends Error {}
+class FetchError extends Error {
+  // `died` says that the run itself ended, so that asking again is no use.
+  constructor(message, died = false) {
+    super(message);
+    this.died = died;
+  }
+}
 
 async function get(path) {
   let answer;
@@ -14,7 +21,7 @@ async function get(path) {
   }
   if (!answer.ok) {
     const body = await answer.json().catch(() => ({ error: answer.statusText }));
-    throw new FetchError(body.error);
+    throw new FetchError(body.error, body.kind === "RunDiedError");
   }
   return answer.json();
 }
@@ -26,7 +33,8 @@ export class Film {
     this.reels = new Map();
     this.totals = [];
     this.coming = null;
-    this.problem = null;
+    this.problem = null; // why the last thing that was asked for has not come
+    this.later = 0; // when to ask again after that
   }
 
   async open() {
@@ -49,12 +57,14 @@ export class Film {
   }
 
   async fetch(day, count) {
-    if (this.coming || this.problem) return;
+    if (this.coming || performance.now() < this.later) return;
     this.coming = this.load(day, count);
     try {
       await this.coming;
+      this.problem = null;
     } catch (error) {
-      this.problem = error.message;
+      this.problem = error;
+      this.later = error.died ? Infinity : performance.now() + AGAIN;
     } finally {
       this.coming = null;
     }

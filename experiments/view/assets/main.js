@@ -10,6 +10,8 @@ import { Stage } from "./stage.js";
 import { loadStyle, STYLES } from "./styles.js";
 import { current, inLanguage, loadWords, say, speak, spoken } from "./words.js";
 
+const AGAIN = 5000; // ms after which a film that could not be opened is asked for again
+
 export async function mount(root, act) {
   await Promise.all([loadWords(), ...STYLES.map(loadStyle)]);
   window.gz = new Page(root, act); // for measuring, and for whoever looks at it in the console
@@ -39,27 +41,37 @@ class Page {
   // Shows a state that the server sent, see Session.state.
   async show(state) {
     if (state.full) return this.tell(say("view_full", { n: state.full }));
-    const first = !this.state;
-    const before = this.state;
     this.state = state;
     this.tell(state.problem ?? "");
-    const keys = state.sides.map((side) => side.key);
-    const same = before && keys.join() === before.sides.map((side) => side.key).join();
-    if (!same) {
-      try {
-        const films = await Promise.all(keys.map((key) => this.films.get(key) ?? new Film(key).open()));
-        if (this.state !== state) return;
-        this.films = new Map(films.map((film) => [film.key, film]));
-        films.forEach((film, side) => { film.label = state.sides[side].label ?? film.place.title; });
-        this.stage.show(films);
-      } catch (error) {
-        this.tell(say("view_died", { error: error.message }));
-      }
-    }
+    if (!(await this.open(state.sides.map((side) => side.key)))) return;
     this.relabel();
     this.drawer.update();
-    this.lead.show(state);
-    if (first) this.root.classList.add("gz-ready");
+    this.lead.show(this.state);
+    this.root.classList.add("gz-ready");
+  }
+
+  // Brings the films of these keys on the stage, where they are not there yet. False where that is left to
+  // another state: one that came before and waits for the same films, or one that came after and wants others.
+  async open(keys) {
+    const wanted = keys.join();
+    if (wanted === this.opening) return false;
+    this.opening = null; // what was on its way is not wanted any more
+    if (wanted === this.stage.films.map((film) => film.key).join()) return true;
+    this.opening = wanted;
+    try {
+      const films = await Promise.all(keys.map((key) => this.films.get(key) ?? new Film(key).open()));
+      if (this.opening !== wanted) return false;
+      this.films = new Map(films.map((film) => [film.key, film]));
+      films.forEach((film, side) => { film.label = this.state.sides[side].label ?? film.place.title; });
+      this.stage.show(films);
+    } catch (error) {
+      if (this.opening !== wanted) return false;
+      this.tell(say(error.died ? "view_died" : "view_not_fetched", { error: error.message }));
+      clearTimeout(this.again);
+      if (!error.died) this.again = setTimeout(() => this.show(this.state), AGAIN);
+    }
+    this.opening = null;
+    return true;
   }
 
   tell(text) {
@@ -68,6 +80,7 @@ class Page {
   }
 
   relabel() {
+    const held = this.bar.contains(document.activeElement) ? document.activeElement.className : null;
     fill(
       this.bar,
       h("h1", {}, say("view_title")),
@@ -75,6 +88,7 @@ class Page {
       h("nav", { "aria-label": say("view_menu") }, this.drawer.buttons(),
         h("button", { type: "button", class: "gz-language", lang: current() === "zh" ? "en" : "zh-CN", onclick: () => speak(current() === "zh" ? "en" : "zh") }, current() === "zh" ? "English" : "中文")),
     );
+    if (held) this.bar.querySelector(`.${held}`)?.focus(); // its button was made anew
     document.title = say("view_title");
   }
 
@@ -91,6 +105,7 @@ class Page {
     this.end();
     this.lead.leave();
     this.stage.leave();
+    clearTimeout(this.again);
     document.removeEventListener("keydown", this.keys);
   }
 }

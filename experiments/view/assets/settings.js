@@ -26,6 +26,7 @@ export class SettingsPanel {
 
   async update() {
     const { films } = this.page.stage;
+    if (!films.length) return;
     this.side = Math.min(this.side, films.length - 1);
     this.search.placeholder = say("view_search_settings");
     this.search.setAttribute("aria-label", say("view_search_settings"));

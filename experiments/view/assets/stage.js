@@ -49,8 +49,10 @@ export class Stage {
     return this.films.map((film) => film.reel(day, ahead)).every((reel) => reel !== null);
   }
 
+  // What keeps a film from going on, in words; null where nothing does.
   get problem() {
-    return this.films.find((film) => film.problem)?.problem ?? null;
+    const problem = this.films.find((film) => film.problem)?.problem;
+    return problem ? say(problem.died ? "view_died" : "view_not_fetched", { error: problem.message }) : null;
   }
 
   relabel() {
