@@ -7,22 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from experiments.costs import check_costs
-from experiments.messages import LANGUAGES, say
 from experiments.view.errors import ViewError
-from experiments.view.film import MOST_RESIDENT_DAYS
 from experiments.view.session import EDITED, Room, Session, Side
-from scenarios import SHIPPED, Problem, ScenarioError, dump, estimate, from_text, load
-from scenarios.cost import mean_household
+from experiments.view.share import cost_of, excess
+from scenarios import SHIPPED, Problem, ScenarioError, dump, from_text, load
 from scenarios.errors import GongzhiError
 from scenarios.loading import FOLDER
 from scenarios.reading import MOST_BYTES
 from scenarios.schema import Scenario
 
-MOST_EDITED = MOST_RESIDENT_DAYS // 8
-"""Residents times days of a scenario that somebody wrote in the page: one visitor may not take the memory of
-all, whatever limits the text itself sets."""
-MOST_RESIDENTS = 300_000
-MOST_CASES = 500_000
 NAME = re.compile(r"[\w-]{1,40}")
 
 
@@ -58,7 +51,9 @@ def _check(session: Session, action: Mapping[str, Any]) -> None:
     number, side = _side(session, action)
     turn = action.get("turn")
     problems, scenario = _read(session, side, action)
-    cost = None if scenario is None else {"residents": round(_residents(scenario)), "days": scenario.days}
+    cost = (
+        None if scenario is None else {"residents": round(cost_of(scenario).residents), "days": scenario.days}
+    )
     turn = turn if type(turn) is int else 0
     _answer(session, {"about": "check", "side": number, "turn": turn, "problems": problems, "cost": cost})
 
@@ -113,35 +108,14 @@ def _read(
         check_costs([scenario])
         kept = _desk(session).kept.get(side.name)
         known = scenario == side.scenario or (kept is not None and scenario == kept.base[1])
-        excess = None if known else _excess(scenario)
+        too_much = None if known else excess(scenario)
     except ScenarioError as error:
         return [_plain(problem, file) for problem in error.problems], None
     except GongzhiError as error:
         return [_plain(Problem(file, None, None, "", str(error)), file)], None
-    return ([], scenario) if excess is None else ([excess], None)
-
-
-def _excess(scenario: Scenario) -> dict[str, Any] | None:
-    """In what a scenario would take more than one visitor's share of the server, as a problem."""
-    cost = estimate(scenario, _residents(scenario))
-    for amount, most, what in (
-        (cost.residents, MOST_RESIDENTS, "residents"),
-        (cost.resident_days, MOST_EDITED, "resident_days"),
-        (cost.cases, MOST_CASES, "cases"),
-    ):
-        if amount > most:
-            values = {"amount": f"{amount:,.0f}", "most": f"{most:,}"}
-            message = {language: say(f"view_yaml_most_{what}", language, **values) for language in LANGUAGES}
-            return {"line": None, "column": None, "path": "", "message": message}
-    return None
-
-
-def _residents(scenario: Scenario) -> float:
-    if scenario.community.layout is None:
-        return estimate(scenario).residents
-    from simulation.layout import layout_households
-
-    return layout_households(scenario.community) * mean_household(scenario)
+    if too_much is not None:
+        return [{"line": None, "column": None, "path": "", "message": too_much}], None
+    return [], scenario
 
 
 def _plain(problem: Problem, file: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from experiments.messages import LANGUAGES, messages
 from experiments.parameters import name_of
 from experiments.view.errors import ViewError
 from experiments.view.session import Room, Session
+from experiments.view.share import excess
 from scenarios import from_data, midway
 from scenarios.fields import Key, key_at, written
 from scenarios.schema import Scenario
@@ -15,6 +16,8 @@ from scenarios.varying import changed
 MOST_VALUES = 50
 LONGEST = 200
 """Letters of a path or a text."""
+FORKED = "_from_day_"
+"""In the name of a fork, before the day of its last change."""
 KINDS = ("switch", "choice", "number", "whole number", "duration", "time of day")
 """Kinds of values that a page can offer."""
 
@@ -103,7 +106,9 @@ def _fork(session: Session, action: Mapping[str, Any]) -> None:
     """A ``side`` as it is, and beside it the same with other ``values`` from the start of a ``day`` on."""
     side, scenario = _steered(session, action)
     kept = session.sides[side]
-    other = f"{kept.name}_from_day_{scenario.changes[-1].day + 1}"
+    other = f"{kept.name.split(FORKED)[0]}{FORKED}{scenario.changes[-1].day + 1}"
+    if other == kept.name:
+        other += "-2"
     session.show([(kept.name, kept.scenario), (other, scenario)], session.seed)
 
 
@@ -112,8 +117,12 @@ def _restart(session: Session, action: Mapping[str, Any]) -> None:
     side = _side(session, action)
     values = _values(session, side, action)
     sides = [(one.name, one.scenario) for one in session.sides]
-    data = sides[side][1].model_dump(mode="json")
-    sides[side] = (sides[side][0], from_data(data, sides[side][0], values))
+    name, before = sides[side]
+    scenario = from_data(before.model_dump(mode="json"), name, values)
+    too_much = excess(scenario, before)
+    if too_much is not None:
+        raise ViewError("\n".join(too_much.values()))
+    sides[side] = (name, scenario)
     session.show(sides, session.seed)
 
 

@@ -34,6 +34,33 @@ def test_a_fork_has_one_past_and_two_futures(session: Session) -> None:
     assert kept[12:] != other[12:]
 
 
+def test_forks_of_forks_keep_short_names_of_their_own(session: Session) -> None:
+    for day, patrol in ((12, False), (12, True), (20, False)):
+        side = len(session.sides) - 1
+        session.act({"do": "fork", "side": side, "day": day, "values": {"mechanisms.patrol": patrol}})
+        assert session.problem is None
+        assert len({one.name for one in session.sides}) == 2
+    assert session.sides[1].name == "coordinated_from_day_21"
+
+
+def test_what_was_shown_at_first_may_be_large_and_stay_so() -> None:
+    session = Session(Films(), ROOMS)
+    session.show(
+        [
+            (
+                "large",
+                load("coordinated", {"community.households": 50_000, "community.communities": 3, "days": 5}),
+            )
+        ],
+        1,
+    )
+    session.act({"do": "restart", "side": 0, "values": {"minutes.leader": "2 h"}})
+    assert session.problem is None
+    session.act({"do": "restart", "side": 0, "values": {"community.communities": 4}})
+    assert session.problem is not None
+    assert "规模过大" in session.problem
+
+
 def test_a_change_is_in_force_and_can_be_taken_back(session: Session) -> None:
     first = session.sides[0].key
     session.act({"do": "change", "side": 0, "day": 5, "values": {"minutes.leader": "10 min"}})
@@ -79,6 +106,7 @@ NONSENSE: list[Any] = [
     {"do": "change", "side": 0, "day": 3, "values": {"minutes.leader": "1e99 h"}},
     {"do": "restart", "side": 0, "values": {"community.layout": "/etc/passwd"}},
     {"do": "restart", "side": 0, "values": {"community.communities": 100000}},
+    {"do": "restart", "side": 0, "values": {"community.households": 50000, "community.communities": 9}},
 ]
 
 
