@@ -199,6 +199,7 @@ def test_a_folder_belongs_to_one_command(one_run, undrawn, capsys):
     assert "'gongzhi compare'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_later_result_replaces_an_earlier_one_whole_and_nothing_else(one_run, capsys):
     shutil.copytree(one_run, "out")
     Path("out/notes.txt").write_text("mine")

@@ -283,6 +283,7 @@ def test_effects_are_told_in_the_unit_of_their_metric() -> None:
     assert [row["cells"][0]["above"].split(" ")[0] for row in shown["rows"]] == ["10.00", "0"]
 
 
+@pytest.mark.slow
 def test_a_sweep_leaves_its_indices_and_another_design_takes_them_away(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -272,7 +272,9 @@ GROUPS = {
 """Sections whose values are changed together: none of them may be kept from the first rules."""
 
 
-@pytest.mark.parametrize("poorer", [False, True], ids=["all", "poorer"])
+@pytest.mark.parametrize(
+    "poorer", [pytest.param(False, id="all"), pytest.param(True, id="poorer", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("group", GROUPS)
 def test_whole_sections_change_as_if_it_had_been_so_from_the_start(group: str, poorer: bool) -> None:
     scenario, model, tables = unchanged(poorer)
@@ -289,6 +291,7 @@ def test_whole_sections_change_as_if_it_had_been_so_from_the_start(group: str, p
         assert_same(holds_from_its_day(scenario, model, values), tables)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switch", Mechanisms.model_fields)
 def test_each_mechanism_can_be_dropped_and_introduced(switch: str) -> None:
     path = f"mechanisms.{switch}"
