@@ -3,7 +3,7 @@
 Two communities of 2,700 residents side by side at 1280 x 720, played at a day a second, in a headless
 Chromium on the same machine as the server::
 
-    python -m experiments.benchmarks.view [--frames 2000]
+    python -m experiments.benchmarks.view [--frames 2000] [--speed 24]
 
 Needs Chromium and the dependency group ``dev`` (Playwright, psutil).
 """
@@ -22,8 +22,6 @@ import psutil
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
-SPEED = 24
-"""Hours of the run in a second."""
 
 
 @contextmanager
@@ -43,17 +41,18 @@ def cpu_of(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def play(page: Any, seconds: float) -> int:
-    """Play for a while; how many frames were drawn."""
+def play(page: Any, seconds: float, speed: int) -> int:
+    """Play for a while, so many hours of the run in a second; how many frames were drawn."""
     before = page.evaluate("window.gz.stage.drawn")
-    page.evaluate(f"() => {{ window.gz.clock.speed = {SPEED}; window.gz.clock.play(true); }}")
+    page.evaluate(f"() => {{ window.gz.clock.speed = {speed}; window.gz.clock.play(true); }}")
     time.sleep(seconds)
     return int(page.evaluate("window.gz.stage.drawn")) - int(before)
 
 
 @click.command()
 @click.option("--frames", default=2000, show_default=True, help="Frames to play through.")
-def main(frames: int) -> None:
+@click.option("--speed", default=24, show_default=True, help="Hours of the run in a second.")
+def main(frames: int, speed: int) -> None:
     """Measure and print."""
     from playwright.sync_api import sync_playwright
 
@@ -68,12 +67,12 @@ def main(frames: int) -> None:
         page.goto(url)
         page.wait_for_selector(".gz-ready")
         print(f"usable after {time.perf_counter() - begun:.1f} s, {sum(received) / 1e6:.1f} MB")
-        play(page, 3.0)  # days are compiled and charts are made
+        play(page, 3.0, speed)  # days are compiled and charts are made
         received.clear()
         cpu, memory = cpu_of(process), process.memory_info().rss
         begun, drawn = time.perf_counter(), 0
         while drawn < frames:
-            drawn += play(page, 5.0)
+            drawn += play(page, 5.0, speed)
             print(f"{drawn} frames, server {process.memory_info().rss / 1e6:.0f} MB", flush=True)
         seconds = time.perf_counter() - begun
         print(f"frames a second: {drawn / seconds:.1f}")

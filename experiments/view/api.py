@@ -14,7 +14,8 @@ from starlette.staticfiles import StaticFiles
 from experiments.figures.style import FONT
 from experiments.view.errors import FullError, GoneError, ViewError
 from experiments.view.explaining import explain
-from experiments.view.film import Films, pack
+from experiments.view.film import Films
+from experiments.view.reel import pack
 from experiments.view.steering import settings_of
 from experiments.view.words import words
 from scenarios import json_schema

@@ -4,45 +4,22 @@ A run is a pure function of scenario and seed, and a film is known by the hash o
 same run gets the same film, and a film put away to save memory is made again when somebody asks for it.
 """
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from gzip import compress
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from experiments.provenance import run_key
 from experiments.view.curve import curve
 from experiments.view.errors import GoneError, RunDiedError
 from experiments.view.place import describe_place
-from experiments.view.reel import Reeling
+from experiments.view.reel import Day, Reeling, pack
 from scenarios.cost import mean_household
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
 
 MOST_RESIDENT_DAYS = 400_000_000
 """Residents times days of all films that are kept: about 1 GB."""
-
-
-@dataclass(slots=True)
-class Day:
-    """What is kept of a day for whoever asks about it."""
-
-    reel: bytes
-    """The reel as gzipped JSON."""
-    totals: dict[str, Any]
-    steps: NDArray[np.int32]
-    """The day's trails."""
-    spent: NDArray[np.float32]
-    """(rows, 4) actor, activity, minutes spent today, minutes owed this evening."""
-    wanted_more: NDArray[np.int32]
-    """Actors whose round ended for want of time."""
-    homes_left: NDArray[np.int32]
-    """(rows, 2) actor, homes where a notice that they know is still to be told this evening."""
 
 
 class Film:
@@ -119,24 +96,10 @@ class Film:
         if self._died is not None:
             raise RunDiedError(self._died)
         try:
-            lived = self._made().live()
+            return self._made().live()
         except Exception as error:
             self._died = f"{type(error).__name__}: {error}"
             raise RunDiedError(self._died) from error
-        return Day(
-            reel=pack(lived.reel),
-            totals=lived.reel["totals"],
-            steps=lived.steps,
-            spent=lived.spent,
-            wanted_more=lived.wanted_more,
-            homes_left=lived.homes_left,
-        )
-
-
-def pack(data: Any) -> bytes:
-    """Plain data as gzipped JSON, the same bytes for the same data."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return compress(text.encode(), compresslevel=5, mtime=0)
 
 
 @dataclass(slots=True)

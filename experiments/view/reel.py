@@ -5,8 +5,10 @@ the page can show any moment of it, forward or back. Positions are numbers of bu
 :mod:`experiments.view.place` for where they are.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
+from gzip import compress
 from typing import Any
 
 import numpy as np
@@ -52,10 +54,13 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
-    """What is known of a day that was lived."""
+class Day:
+    """What is kept of a day that was lived, for whoever asks about it."""
 
-    reel: dict[str, Any]
+    reel: bytes
+    """All that the page shows of it, as gzipped JSON."""
+    totals: dict[str, Any]
+    """What it adds to the charts; part of the reel."""
     steps: NDArray[np.int32]
     """The day's trails, see :meth:`simulation.trails.Trails.take`."""
     spent: NDArray[np.float32]
@@ -85,7 +90,7 @@ class Reeling:
         self._minutes = np.zeros(len(WORK))
         self._spent = state.working.spent.copy()
 
-    def live(self) -> Lived:
+    def live(self) -> Day:
         """Live the next day."""
         self.model.run_for(24.0)
         steps = self.model.state.trails.take()
@@ -93,7 +98,8 @@ class Reeling:
         left = self.model.rounds.homes_left()
         actors = np.flatnonzero(left)
         homes_left = np.column_stack((actors, left[actors])).astype(np.int32)
-        return Lived(self._reel(steps), steps.astype(np.int32), self._spent_today(), wanting, homes_left)
+        reel, spent = self._reel(steps), self._spent_today()
+        return Day(pack(reel), reel["totals"], steps.astype(np.int32), spent, wanting, homes_left)
 
     def _spent_today(self) -> NDArray[np.float32]:
         working = self.model.state.working
@@ -255,3 +261,9 @@ def _worked(model: CommunityModel) -> NDArray[np.float64]:
         for teams in bodies
     )
     return np.append(model.state.working.spent.sum(axis=0), [desks, solving])
+
+
+def pack(data: Any) -> bytes:
+    """Plain data as gzipped JSON, the same bytes for the same data."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return compress(text.encode(), compresslevel=5, mtime=0)

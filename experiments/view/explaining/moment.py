@@ -10,7 +10,8 @@ import numpy as np
 from agents.working_time import ROLES
 from experiments.messages import Language, say, title_in
 from experiments.view.errors import GoneError
-from experiments.view.film import Day, Film
+from experiments.view.film import Film
+from experiments.view.reel import Day
 from scenarios.schema import Scenario
 from simulation.case import Case
 from simulation.model import CommunityModel
