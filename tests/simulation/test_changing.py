@@ -308,7 +308,13 @@ def test_each_mechanism_can_be_dropped_and_introduced(switch: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.exhaustive] * bool(place % 6))
+        for place, path in enumerate(PATHS)
+    ],
+)
 def test_every_value_that_can_change_midway_holds_from_its_day_on(path: str) -> None:
     scenario, model, _ = unchanged(path.startswith(POORER_PATHS))
     holds_from_its_day(scenario, model, {path: other_value(scenario, path)})
