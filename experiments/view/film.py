@@ -4,6 +4,7 @@ A run is a pure function of scenario and seed, and a film is known by the hash o
 same run gets the same film, and a film put away to save memory is made again when somebody asks for it.
 """
 
+import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from experiments.view.errors import GoneError, RunDiedError
 from experiments.view.place import describe_place
 from experiments.view.reel import Day, Reeling, pack
 from scenarios.cost import mean_household
+from scenarios.errors import GongzhiError
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
 
@@ -33,6 +35,7 @@ class Film:
         key: what it is known by.
         days: those lived so far.
         lock: held by whoever lives days or looks into the model.
+        turn: held by the request that is answered in a thread; the others wait without one.
     """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
@@ -40,6 +43,7 @@ class Film:
         self.seed = seed
         self.key = run_key(scenario, seed)
         self.lock = threading.RLock()
+        self.turn = asyncio.Lock()
         self.days: list[Day] = []
         self._reeling: Reeling | None = None
         self._died: str | None = None
@@ -59,8 +63,18 @@ class Film:
     def _made(self) -> Reeling:
         with self.lock:
             if self._reeling is None:
-                self._reeling = Reeling(CommunityModel(self.scenario, self.seed, trace=True))
+                if self._died is not None:
+                    raise RunDiedError(self._died)
+                try:
+                    self._reeling = Reeling(CommunityModel(self.scenario, self.seed, trace=True))
+                except Exception as error:
+                    raise self._dead(error) from error
             return self._reeling
+
+    def _dead(self, error: Exception) -> RunDiedError:
+        """What is said from now on, since the model raised."""
+        self._died = str(error) if isinstance(error, GongzhiError) else f"{type(error).__name__}: {error}"
+        return RunDiedError(self._died)
 
     def place(self) -> bytes:
         """See :func:`experiments.view.place.describe_place`; gzipped JSON."""
@@ -95,11 +109,11 @@ class Film:
     def _live(self) -> Day:
         if self._died is not None:
             raise RunDiedError(self._died)
+        reeling = self._made()
         try:
-            return self._made().live()
+            return reeling.live()
         except Exception as error:
-            self._died = f"{type(error).__name__}: {error}"
-            raise RunDiedError(self._died) from error
+            raise self._dead(error) from error
 
 
 @dataclass(slots=True)

@@ -5,12 +5,22 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from gzip import decompress
 from typing import Any
+from urllib.request import urlopen
 
 from starlette.applications import Starlette
 
 from experiments.view.api import HANDLERS, MOST_REELS, routes
 from experiments.view.film import Films
 from scenarios import load
+
+
+def test_what_a_new_version_has_otherwise_is_asked_for_anew(
+    serve: Callable[[Any], AbstractContextManager[str]],
+) -> None:
+    with serve(Starlette(routes=routes(Films()), exception_handlers=HANDLERS)) as address:
+        for path in ("words", "schema", "assets/main.js"):
+            with urlopen(f"{address}/{path}", timeout=10) as answer:  # noqa: S310 - a server of our own
+                assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_reels_come_together_and_not_more_than_may_be(

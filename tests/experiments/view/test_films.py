@@ -124,6 +124,17 @@ def test_a_run_that_died_says_so_each_time(scenario: Scenario, monkeypatch: pyte
     assert len(film.day(1).reel) > 0
 
 
+def test_a_run_that_cannot_begin_says_so(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise ValueError("no ground to build on")
+
+    monkeypatch.setattr("experiments.view.film.CommunityModel", refuse)
+    film = Film(scenario, 2)
+    for ask in (film.place, lambda: film.day(0), film.place):
+        with pytest.raises(RunDiedError, match="no ground to build on"):
+            ask()
+
+
 def test_films_are_shared_and_put_away(scenario: Scenario) -> None:
     small = load("coordinated", {"community.households": 200, "days": 10})
     films = Films(most=1.5 * Film(scenario, 1).weight)
