@@ -111,10 +111,10 @@ class Session:
             for side in self.sides
         ]
 
-    def act(self, action: Mapping[str, Any]) -> None:
+    def act(self, action: Any) -> None:
         """Do what the visitor asks; what cannot be done becomes the problem that the page shows."""
         with self.lock:
-            if self.closed:
+            if self.closed or not isinstance(action, Mapping):
                 return
             quiet = any(str(action.get("do")) in room.quiet for room in self.rooms)
             if not quiet:
@@ -124,6 +124,10 @@ class Session:
                 self._perform(action)
             except GongzhiError as error:
                 self.problem = str(error)
+                self.version += int(quiet)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the page says so and goes on
+                text = f"{type(error).__name__}: {error}"
+                self.problem = "\n".join(say("view_broken", one, error=text) for one in LANGUAGES)
                 self.version += int(quiet)
 
     def _perform(self, action: Mapping[str, Any]) -> None:

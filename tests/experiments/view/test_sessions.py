@@ -7,7 +7,7 @@ import pytest
 from experiments.view.errors import FullError, GoneError
 from experiments.view.film import Films
 from experiments.view.rooms import ROOMS
-from experiments.view.session import Session, Sessions
+from experiments.view.session import Room, Session, Sessions
 from scenarios import load
 
 
@@ -62,8 +62,25 @@ def test_both_sides_have_one_seed(sessions: Sessions) -> None:
     assert session.sides[0].key != session.sides[1].key
 
 
+def test_a_mistake_in_the_program_is_told_and_the_session_goes_on(films: Films) -> None:
+    def stumble(_session: Session, _action: Any) -> None:
+        raise KeyError("stairs")
+
+    session = Session(films, (*ROOMS, Room("shaky", {"walk": stumble})))
+    session.act({"do": "walk"})
+    assert session.problem is not None
+    assert "KeyError: 'stairs'" in session.problem
+    assert "程序出错" in session.problem
+    session.act({"do": "open", "names": ["coordinated"]})
+    assert session.problem is None
+    assert len(session.sides) == 1
+
+
 NONSENSE: list[Any] = [
     {},
+    None,
+    "reset",
+    ["reset"],
     {"do": None},
     {"do": "no such thing"},
     {"do": ["open"]},
