@@ -5,9 +5,10 @@ hijacking): names that were not allowed are refused. An address in figures canno
 that listens beyond this machine is reached by its address without more ado.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sized
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -144,3 +145,34 @@ class OnlyStored:
         steps = path.removeprefix(self.prefix).split("/")[1:]
         plain = all(step not in {"", ".", ".."} and "\0" not in step and "\\" not in step for step in steps)
         return plain and self.folder.joinpath(*steps).is_file()
+
+
+class Kernels(Container[str], Sized, Protocol):
+    """What is open, by its id."""
+
+
+class FewKernels:
+    """ASGI middleware in front of Solara: only so many kernels are open at a time.
+
+    Each socket of a page opens one, which is kept for a while after the socket is gone, whether a session
+    could be had or not.
+
+    Args:
+        app: Solara's.
+        kernels: those open.
+        most: beyond which sockets are refused that would open another.
+    """
+
+    def __init__(self, app: ASGIApp, kernels: Kernels, most: int) -> None:
+        self.app = app
+        self.kernels = kernels
+        self.most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on."""
+        if scope["type"] == "websocket" and len(self.kernels) >= self.most:
+            kernel = scope["path"].split("/")[-2]
+            if kernel not in self.kernels:
+                await send({"type": "websocket.close", "code": 1013, "reason": "too many pages are open"})
+                return
+        await self.app(scope, receive, send)

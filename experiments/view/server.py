@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MOST_MESSAGE = 2 * 1024 * 1024
 """Bytes of one WebSocket message; a larger one is refused before it is read whole."""
+MOST_TOLD = 40
+"""Pages that can be told that the server is full."""
 CULL = "30m"
 """How long the session of a page that was closed without a word is kept: a laptop may sleep for a while."""
 SETTINGS = {
@@ -44,6 +46,7 @@ def make_app(
         visitors: sessions at a time.
     """
     os.environ.update(SETTINGS)
+    from solara.server import kernel_context
     from solara.server import starlette as solara_server
     from solara.server.settings import assets
     from starlette.applications import Starlette
@@ -54,7 +57,7 @@ def make_app(
     from experiments.view.classes import Classes
     from experiments.view.film import Films
     from experiments.view.following import class_routes
-    from experiments.view.guards import Guard, OnlyStored
+    from experiments.view.guards import FewKernels, Guard, OnlyStored
     from experiments.view.leading import leading
     from experiments.view.reading_lessons import read_lessons
     from experiments.view.rooms import ROOMS
@@ -67,13 +70,14 @@ def make_app(
     taught = teaching(read_lessons() if lessons is None else lessons)
     rooms = (*ROOMS, leading(classes), taught)
     page.serve(Sessions(films, rooms, scenarios, visitors))
+    solara_app = FewKernels(solara_server.app, kernel_context.contexts, visitors + MOST_TOLD)
     app = Starlette(
         routes=[
             Mount(
                 "/gongzhi",
                 routes=[*routes(films), *saving_routes(films), *class_routes(classes, any_address)],
             ),
-            Mount("/", app=OnlyStored(solara_server.app, assets.proxy_cache_dir, "/_solara/cdn")),
+            Mount("/", app=OnlyStored(solara_app, assets.proxy_cache_dir, "/_solara/cdn")),
         ],
         exception_handlers=HANDLERS,
         lifespan=solara_server.lifespan,

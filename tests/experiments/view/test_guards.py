@@ -10,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from experiments.view.guards import Guard, OnlyStored
+from experiments.view.guards import FewKernels, Guard, OnlyStored
 
 
 async def hello(_request: Request) -> PlainTextResponse:
@@ -101,6 +101,18 @@ def test_bodies_are_refused_before_they_are_read() -> None:
     assert client().post("/", content=b"x" * 70_000).status_code == 403
     without_length = client().post("/", content=(part for part in [b"x", b"y"]))
     assert without_length.status_code == 403
+
+
+def test_sockets_open_only_so_many_kernels() -> None:
+    inner = Starlette(routes=[WebSocketRoute("/kernels/{kernel}/channels", socket)])
+    here = TestClient(FewKernels(inner, {"one": None, "two": None}, 2))
+    with here.websocket_connect("/kernels/two/channels") as connection:
+        assert connection.receive_text() == "hello"
+    with pytest.raises(WebSocketDisconnect) as refused, here.websocket_connect("/kernels/three/channels"):
+        pass
+    assert refused.value.code == 1013
+    with TestClient(FewKernels(inner, {}, 2)).websocket_connect("/kernels/three/channels") as connection:
+        assert connection.receive_text() == "hello"
 
 
 def test_only_files_that_lie_there_are_served_as_bundles(tmp_path: Path) -> None:
