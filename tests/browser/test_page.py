@@ -99,6 +99,40 @@ def test_nothing_is_clipped(visit: Open, address: str, width: int, height: int) 
         assert box["x"] + box["width"] <= width
 
 
+def test_two_fingers_and_the_wheel_zoom_where_they_are(visit: Open, address: str) -> None:
+    page = visit(address)
+    box = page.locator("canvas.gz-map").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"]
+    under = """([x, y]) => {
+      const map = window.gz.stage.maps[0], box = map.canvas.getBoundingClientRect();
+      const [right, down] = [x - box.left - map.size[0] / 2, y - box.top - map.size[1] / 2];
+      return [map.middle[0] + right / map.scale, map.middle[1] - down / map.scale];
+    }"""
+    page.wait_for_function("() => window.gz.stage.maps[0].size")
+    before = page.evaluate(under, [x, y])
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -100)
+    page.wait_for_function("() => window.gz.stage.view.zoom > 1.1")
+    assert page.evaluate(under, [x, y]) == pytest.approx(before, abs=0.5)
+    page.locator("canvas.gz-map").first.press("0")
+    touch = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 40), ("touchMove", 60), ("touchMove", 80), ("touchEnd", None)):
+        fingers = (
+            [] if apart is None else [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        )
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    assert page.evaluate("window.gz.stage.view.zoom") == pytest.approx(2.0, rel=0.05)
+    assert page.evaluate(under, [x, y]) == pytest.approx(before, abs=1.0)
+    assert page.locator(".gz-drawer").is_hidden()
+    page.locator("canvas.gz-map").first.press("0")
+    page.locator(".gz-clock-play").press("Enter")
+    page.keyboard.press("Enter")
+    hour = hour_of(page)
+    page.keyboard.press(".")
+    assert hour_of(page) > hour
+
+
 def test_a_closed_tab_costs_nothing(visit: Open, address: str, server: Any) -> None:
     page = visit(address)
     page.locator(".gz-speed").select_option("168")

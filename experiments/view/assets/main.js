@@ -93,7 +93,8 @@ class Page {
   }
 
   key(event) {
-    if (event.target.closest("input, select, textarea, button, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, select, textarea, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === " " && event.target.closest("button, a")) return; // it is pressed
     const step = { ".": 1, ",": -1, ">": 24, "<": -24 }[event.key];
     if (event.key === " ") this.clock.play();
     else if (step) this.clock.step(step);

@@ -2,6 +2,7 @@
 
 import { colourAt, css, inkOn, MARKS, markOf, PEOPLE, peopleOf } from "./colours.js";
 import { h } from "./dom.js";
+import { listen } from "./gestures.js";
 import { LAYERS, placeOnScale } from "./layers.js";
 import { casesAt, peopleAt } from "./moment.js";
 import { drawShape } from "./shapes.js";
@@ -22,7 +23,12 @@ export class MapView {
     this.targets = [];
     this.chosen = null;
     this.film = null;
-    this.listen();
+    listen(this.canvas, view, {
+      point: (event) => this.point(event),
+      choose: (event) => this.choose(this.target(event) ?? null),
+      leave: () => { this.tip.hidden = true; },
+    });
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
   // Draws the moment `minute` of a reel; `scene` says which layer, which notice and what is chosen.
@@ -32,10 +38,8 @@ export class MapView {
     const box = this.canvas.getBoundingClientRect();
     const dense = Math.min(2, window.devicePixelRatio || 1);
     const [width, height] = [Math.max(1, Math.round(box.width)), Math.max(1, Math.round(box.height))];
-    if (this.canvas.width !== width * dense || this.canvas.height !== height * dense) {
-      this.canvas.width = width * dense;
-      this.canvas.height = height * dense;
-    }
+    const dots = [Math.round(width * dense), Math.round(height * dense)]; // a screen may have 1.25 to a pixel
+    if (this.canvas.width !== dots[0] || this.canvas.height !== dots[1]) [this.canvas.width, this.canvas.height] = dots;
     const ink = this.canvas.getContext("2d");
     ink.setTransform(dense, 0, 0, dense, 0, 0);
     ink.fillStyle = "#f7f7f5";
@@ -57,6 +61,7 @@ export class MapView {
       this.extent = [Math.min(...x) - half, Math.min(...y) - half, Math.max(...x) + half, Math.max(...y) + half];
     }
     const [west, south, east, north] = this.extent;
+    this.view.reach = [width / 2, height / 2];
     const scale = Math.min((width - 2 * MARGIN) / (east - west), (height - 2 * MARGIN) / (north - south));
     this.scale = Math.max(1e-6, scale) * this.view.zoom;
     this.middle = [(west + east) / 2 + this.view.x / this.scale, (south + north) / 2 + this.view.y / this.scale];
@@ -208,37 +213,6 @@ export class MapView {
     return this.targets.findLast((one) => Math.abs(one.x - x) <= one.reach && Math.abs(one.y - y) <= one.reach);
   }
 
-  listen() {
-    const { canvas, view } = this;
-    let held = null;
-    let moved = false;
-    canvas.addEventListener("pointerdown", (event) => {
-      held = [event.clientX, event.clientY];
-      moved = false;
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!held) return this.point(event);
-      const [dx, dy] = [event.clientX - held[0], event.clientY - held[1]];
-      if (!moved && Math.hypot(dx, dy) < 5) return;
-      moved = true;
-      held = [event.clientX, event.clientY];
-      view.move(-dx, dy);
-    });
-    canvas.addEventListener("pointerup", (event) => {
-      if (held && !moved) this.choose(this.target(event) ?? null);
-      held = null;
-    });
-    canvas.addEventListener("pointerleave", () => {
-      held = null;
-      this.tip.hidden = true;
-    });
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      view.magnify(event.deltaY < 0 ? 1.2 : 1 / 1.2);
-    }, { passive: false });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-  }
-
   key(event) {
     const buildings = this.film?.place.buildings.x.length ?? 0;
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -291,6 +265,7 @@ export class MapView {
 export class View {
   constructor(changed) {
     this.changed = changed;
+    this.reach = [Infinity, Infinity]; // pixels from the middle to the edge of a map
     this.reset();
   }
 
@@ -300,17 +275,21 @@ export class View {
     this.changed();
   }
 
-  magnify(by) {
+  // `place`, in pixels from the middle, stays where it is.
+  magnify(by, [right, down] = [0, 0]) {
     const zoom = Math.max(0.5, Math.min(20, this.zoom * by));
-    this.x *= zoom / this.zoom;
-    this.y *= zoom / this.zoom;
+    const more = zoom / this.zoom;
+    this.x = this.x * more + right * (more - 1);
+    this.y = this.y * more - down * (more - 1);
     this.zoom = zoom;
-    this.changed();
+    this.move(0, 0);
   }
 
+  // No further than that some of the place stays in sight.
   move(x, y) {
-    this.x += x;
-    this.y += y;
+    const [most, high] = this.reach.map((each) => each * this.zoom);
+    this.x = Math.max(-most, Math.min(most, this.x + x));
+    this.y = Math.max(-high, Math.min(high, this.y + y));
     this.changed();
   }
 }
