@@ -72,6 +72,24 @@ def test_what_could_not_be_fetched_is_asked_for_again(browser: Browser, address:
     page.close()
 
 
+def test_panels_that_cannot_be_filled_say_so_and_try_again(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="en")
+    page.goto(address)
+    page.wait_for_selector(".gz-ready", timeout=60_000)
+    for panel, path, filled in (
+        ("settings", "**/settings", ".gz-setting"),
+        ("yaml", "**/schema", ".cm-editor"),
+    ):
+        page.route(path, lambda route: route.abort())
+        page.locator(f".gz-open-{panel}").click()
+        page.locator(".gz-room", has_text="Close the panel and open it again").wait_for()
+        page.unroute(path)
+        page.locator(".gz-close").click()
+        page.locator(f".gz-open-{panel}").click()
+        page.locator(filled).first.wait_for()
+    page.close()
+
+
 def test_a_state_that_comes_while_films_are_opened_does_not_lose_them(browser: Browser, address: str) -> None:
     page = browser.new_page(locale="en")
     page.goto(address)

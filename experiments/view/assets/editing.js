@@ -57,6 +57,9 @@ export class YamlPanel {
         apply: () => this.apply(),
       });
       this.update();
+    }).catch((error) => {
+      this.loading = null; // opening the panel again tries again
+      this.said.textContent = say("view_missing", { error: error.message });
     });
   }
 

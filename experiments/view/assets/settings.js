@@ -6,6 +6,12 @@ import { inLanguage, say } from "./words.js";
 const FIRST = /^(mechanisms|minutes)\./; // shown before anything is searched for
 const MOST = 40;
 
+async function settings(key) {
+  const answer = await fetch(`/gongzhi/films/${key}/settings`);
+  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error ?? answer.statusText);
+  return answer.json();
+}
+
 export class SettingsPanel {
   constructor(page) {
     this.page = page;
@@ -36,10 +42,13 @@ export class SettingsPanel {
       this.search);
     const { key } = this.film;
     if (!this.known.has(key)) {
-      const answer = await fetch(`/gongzhi/films/${key}/settings`);
-      if (!answer.ok) return;
-      this.known.set(key, await answer.json());
+      try {
+        this.known.set(key, await settings(key));
+      } catch (error) {
+        return fill(this.rows, h("p", { class: "gz-wrong", role: "alert" }, say("view_missing", { error: error.message })));
+      }
     }
+    for (const old of this.known.keys()) if (!this.page.stage.films.some((film) => film.key === old)) this.known.delete(old);
     if (this.film.key === key) this.list();
   }
 
