@@ -44,6 +44,17 @@ def test_a_mistake_stands_at_its_line_and_one_gets_there(visit: Open, address: s
     assert page.locator(".gz-side h2").first.inner_text() == "A Coordinated"
 
 
+def test_what_was_not_applied_is_there_when_one_comes_back_to_its_side(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, SMALL)
+    page.locator(".gz-yaml-side").select_option("1")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Fragmented')")
+    page.locator(".gz-yaml-side").select_option("0")
+    page.wait_for_function("text => window.gz.drawer.open.editor.text === text", arg=SMALL)
+    page.locator(".gz-yaml-side").select_option("1")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Fragmented')")
+
+
 def test_keys_are_completed_and_explained(visit: Open, address: str) -> None:
     page = editing(visit, address)
     write(page, "community:\n  ")

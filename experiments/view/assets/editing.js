@@ -20,6 +20,7 @@ export class YamlPanel {
     this.answered = 0; // number of the last answer that was read
     this.key = null; // of the film whose text is shown
     this.dirty = false;
+    this.drafts = [null, null]; // what was written on a side and left there
     this.problems = [];
     this.status = () => "";
     this.tools = h("div", { class: "gz-yaml-tools" });
@@ -77,10 +78,19 @@ export class YamlPanel {
     this.tell();
   }
 
+  // Goes to the other side; what was written on this one and not applied is there when one comes back.
   turnTo(side) {
+    clearTimeout(this.timer);
+    if (this.dirty) this.drafts[this.side] = { key: this.key, text: this.editor.text, opened: this.opened };
+    const draft = this.drafts[side];
+    this.drafts[side] = null;
     this.side = side;
     this.opened = null;
-    this.ask();
+    this.dirty = false;
+    if (draft?.key !== this.page.state.sides[side].key) return this.ask();
+    this.key = draft.key;
+    this.opened = draft.opened;
+    this.take(draft.text, true);
   }
 
   ask() {
