@@ -37,7 +37,7 @@ def leading(classes: Classes) -> Room:
     def fork(session: Session, action: Mapping[str, Any]) -> None:
         _memory(session)["forked"] = {"gone": True}
         try:
-            classroom = classes.find(str(action.get("code")), "")
+            classroom = classes.find(str(action.get("code")), f"session {id(session)}")
         except ViewError:
             return
         if not classroom.sides:

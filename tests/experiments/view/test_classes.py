@@ -68,6 +68,19 @@ def following(address: str, code: str) -> Iterator[Iterator[tuple[str, Any]]]:
         yield events(answer)
 
 
+def test_one_page_that_tries_codes_keeps_no_other_from_going_on_alone(
+    classes: Classes, trainer: Session
+) -> None:
+    trainer.act(LEAD)
+    trying, alone = (Session(classes.films, (leading(classes),)) for _ in range(2))
+    for _ in range(MOST_WRONG):
+        trying.act({"do": "fork", "code": "wrong"})
+    trying.act({"do": "fork", "code": code_of(trainer)})
+    assert trying.sides == []
+    alone.act({"do": "fork", "code": code_of(trainer)})
+    assert len(alone.sides) == 2
+
+
 def test_a_code_is_six_figures_and_only_opens_its_own_class(classes: Classes, trainer: Session) -> None:
     code = code_of(trainer)
     assert len(code) == 6
