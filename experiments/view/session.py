@@ -200,7 +200,11 @@ class Sessions:
             if len(self._open) >= self.most:
                 raise FullError(f"{self.most} people are watching already: try again later")
             self._open.add(id(session))
-        session.show(self.first, session.seed)
+        try:
+            session.show(self.first, session.seed)
+        except BaseException:
+            self.close(session)
+            raise
         return session
 
     def close(self, session: Session) -> None:

@@ -28,7 +28,7 @@ export class ClassPanel {
       h("p", { class: "gz-class-code", "aria-label": [...code].join(" ") }, `${code.slice(0, 3)} ${code.slice(3)}`),
       h("p", {}, say("view_class_address")), this.address, this.picture, this.followers,
       h("p", { class: "gz-note" }, say("view_class_ends")),
-      h("button", { type: "button", class: "gz-end-class", onclick: () => this.page.act({ do: "end_class" }) }, say("view_class_end")));
+      h("button", { type: "button", class: "gz-end-class", onclick: () => this.stop(code) }, say("view_class_end")));
     this.locate(code);
     this.count();
   }
@@ -43,9 +43,15 @@ export class ClassPanel {
     fill(this.address, h("a", { href: link, target: "_blank", rel: "noopener" }, link), found && !found.address ? h("span", { class: "gz-note" }, say("view_class_alone")) : null);
   }
 
+  // Ends the class; nobody asks for it while the server is still to say that it has ended.
+  stop(code) {
+    this.over = code;
+    this.page.act({ do: "end_class" });
+  }
+
   async count() {
     const code = this.page.state?.class?.code;
-    if (!code || !this.element.isConnected) return;
+    if (!code || code === this.over || !this.element.isConnected) return;
     const found = await get(code);
     if (found) this.followers.textContent = say("view_class_followers", { n: found.followers, most: found.most });
   }
