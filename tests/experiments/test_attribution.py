@@ -174,6 +174,7 @@ def test_a_killed_attribution_goes_on_where_it_was(whole):
     assert contents("out") == contents(str(whole))
 
 
+@pytest.mark.slow
 def test_more_replications_add_to_what_is_there_and_fewer_do_nothing(whole, monkeypatch, capsys):
     assert gongzhi(*TINY, "--out", "out", "--replications", 3) == 0
     capsys.readouterr()
@@ -207,6 +208,7 @@ def test_a_broken_provenance_gets_one_message(whole, options, says, capsys):
     assert not Path("out").exists()
 
 
+@pytest.mark.slow
 def test_precision_adds_orders_up_to_the_ceiling():
     def orders(*options: object) -> int:
         arguments = ("attribute", "tiny.yaml", "--replications", 2, "--workers", 1, "--out", "out")

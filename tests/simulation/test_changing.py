@@ -275,7 +275,9 @@ GROUPS = {
 @pytest.mark.parametrize(
     "poorer", [pytest.param(False, id="all"), pytest.param(True, id="poorer", marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize(
+    "group", [pytest.param(group, marks=[pytest.mark.slow] * (group != "people")) for group in GROUPS]
+)
 def test_whole_sections_change_as_if_it_had_been_so_from_the_start(group: str, poorer: bool) -> None:
     scenario, model, tables = unchanged(poorer)
     values: Keys = {}
