@@ -45,7 +45,7 @@ def address(server: Server) -> str:
     return server.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there an event loop runs, under which no other can be started
 def browser() -> Iterator[Browser]:
     assert CHROMIUM, "no Chromium: install Debian's package chromium (apt-get install chromium)"
     with sync_playwright() as playwright:
