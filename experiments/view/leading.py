@@ -34,7 +34,7 @@ def leading(classes: Classes) -> Room:
             classes.end(classroom)
         _memory(session).pop("classroom", None)
 
-    def fork(session: Session, action: Mapping[str, Any]) -> None:
+    def join(session: Session, action: Mapping[str, Any]) -> None:
         _memory(session)["forked"] = {"gone": True}
         try:
             classroom = classes.find(str(action.get("code")), f"session {id(session)}")
@@ -46,7 +46,7 @@ def leading(classes: Classes) -> Room:
         _, shown = classroom.news()
         _memory(session)["forked"] = {"hour": shown["hour"], "scene": shown["scene"]}
 
-    actions = {"begin_class": begin, "lead": lead, "end_class": end, "fork": fork}
+    actions = {"begin_class": begin, "lead": lead, "end_class": end, "join": join}
     return Room(NAME, actions, _state, quiet=frozenset({"lead"}), leave=end)
 
 

@@ -55,5 +55,5 @@ def opened(sessions: Sessions, search: str | None) -> Session | None:
         return None
     code = parse_qs(search or "").get("class")
     if code:
-        session.act({"do": "fork", "code": code[0]})
+        session.act({"do": "join", "code": code[0]})
     return session

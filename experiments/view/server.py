@@ -58,17 +58,14 @@ def make_app(
     from experiments.view.film import Films
     from experiments.view.following import class_routes
     from experiments.view.guards import FewKernels, Guard, OnlyStored
-    from experiments.view.leading import leading
     from experiments.view.reading_lessons import read_lessons
-    from experiments.view.rooms import ROOMS
+    from experiments.view.rooms import rooms_of
     from experiments.view.saving import saving_routes
     from experiments.view.session import Sessions
-    from experiments.view.teaching import teaching
 
     films = Films()
     classes = Classes(films)
-    taught = teaching(read_lessons() if lessons is None else lessons)
-    rooms = (*ROOMS, leading(classes), taught)
+    rooms = rooms_of(classes, read_lessons() if lessons is None else lessons)
     page.serve(Sessions(films, rooms, scenarios, visitors))
     solara_app = FewKernels(solara_server.app, kernel_context.contexts, visitors + MOST_TOLD)
     app = Starlette(

@@ -71,6 +71,9 @@ class Session:
         films: the server's.
         rooms: what can be done.
 
+    Raises:
+        ValueError: two rooms have an action of one name.
+
     Attributes:
         sides: the runs shown, at most two, all with the same seed.
         problem: what went wrong with what was asked last; None where nothing did.
@@ -87,6 +90,13 @@ class Session:
     memory: dict[str, Any] = field(default_factory=dict)
     closed: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
+    _room_of: dict[str, Room] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the room of each action."""
+        self._room_of = {name: room for room in self.rooms for name in room.actions}
+        if len(self._room_of) < sum(len(room.actions) for room in self.rooms):
+            raise ValueError("two rooms have an action of one name: only one of them could be meant")
 
     def state(self) -> dict[str, Any]:
         """What the page shows, as plain data."""
@@ -116,12 +126,15 @@ class Session:
         with self.lock:
             if self.closed or not isinstance(action, Mapping):
                 return
-            quiet = any(str(action.get("do")) in room.quiet for room in self.rooms)
+            name = str(action.get("do"))
+            room = self._room_of.get(name)  # an unknown action is the page's mistake and is left alone
+            quiet = room is not None and name in room.quiet
             if not quiet:
                 self.problem = None
                 self.version += 1
             try:
-                self._perform(action)
+                if room is not None:
+                    room.actions[name](self, action)
             except GongzhiError as error:
                 self.problem = str(error)
                 self.version += int(quiet)
@@ -129,13 +142,6 @@ class Session:
                 text = f"{type(error).__name__}: {error}"
                 self.problem = "\n".join(say("view_broken", one, error=text) for one in LANGUAGES)
                 self.version += int(quiet)
-
-    def _perform(self, action: Mapping[str, Any]) -> None:
-        """Look an action up by its name and do it; an unknown one is the page's mistake and is left alone."""
-        name = str(action.get("do"))
-        for room in self.rooms:
-            if name in room.actions:
-                room.actions[name](self, action)
 
     def show(self, sides: Sequence[tuple[str, Scenario]], seed: int) -> None:
         """Show other runs instead of the present ones.

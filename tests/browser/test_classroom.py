@@ -101,6 +101,10 @@ def test_a_follower_sees_what_the_trainer_shows(visit: Open, address: str) -> No
     follower.wait_for_function("() => document.querySelector('.gz-time').textContent.startsWith('Day 3')")
     follower.wait_for_function("() => document.querySelector('.gz-layer').value === 'satisfaction'")
     assert follower.locator(".gz-clock-play").count() == 0
+    alone = visit(f"{address}?class={code}")
+    alone.wait_for_function("() => document.querySelector('.gz-time').textContent.startsWith('Day 3')")
+    assert alone.locator(".gz-problem").is_hidden()
+    assert alone.locator(".gz-layer").input_value() == "satisfaction"
     trainer.locator(".gz-end-class").click()
     follower.wait_for_function("() => !document.querySelector('.gz-problem').hidden")
 

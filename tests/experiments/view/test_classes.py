@@ -17,6 +17,7 @@ from experiments.view.film import Films
 from experiments.view.following import class_routes
 from experiments.view.leading import leading
 from experiments.view.page import opened
+from experiments.view.rooms import rooms_of
 from experiments.view.session import Session, Sessions
 from scenarios import Scenario, load
 
@@ -74,10 +75,10 @@ def test_one_page_that_tries_codes_keeps_no_other_from_going_on_alone(
     trainer.act(LEAD)
     trying, alone = (Session(classes.films, (leading(classes),)) for _ in range(2))
     for _ in range(MOST_WRONG):
-        trying.act({"do": "fork", "code": "wrong"})
-    trying.act({"do": "fork", "code": code_of(trainer)})
+        trying.act({"do": "join", "code": "wrong"})
+    trying.act({"do": "join", "code": code_of(trainer)})
     assert trying.sides == []
-    alone.act({"do": "fork", "code": code_of(trainer)})
+    alone.act({"do": "join", "code": code_of(trainer)})
     assert len(alone.sides) == 2
 
 
@@ -194,16 +195,16 @@ def test_whatever_a_page_sends_followers_get_something_plain(
 
 def test_a_follower_goes_on_alone_from_what_is_shown(classes: Classes, trainer: Session) -> None:
     alone = Session(classes.films, trainer.rooms)
-    alone.act({"do": "fork", "code": code_of(trainer)})
+    alone.act({"do": "join", "code": code_of(trainer)})
     assert alone.state()["class"]["forked"] == {"gone": True}  # nothing has been shown yet
     trainer.act(LEAD)
-    alone.act({"do": "fork", "code": code_of(trainer)})
+    alone.act({"do": "join", "code": code_of(trainer)})
     assert [side.key for side in alone.sides] == [side.key for side in trainer.sides]
     assert alone.seed == 5
     assert alone.state()["class"]["forked"]["hour"] == 30.5
     trainer.close()
     classes.films.get(alone.sides[0].key)  # which outlives the class
-    alone.act({"do": "fork", "code": code_of(trainer)})
+    alone.act({"do": "join", "code": code_of(trainer)})
     assert alone.state()["class"]["forked"] == {"gone": True}
     assert alone.problem is None
 
@@ -253,3 +254,19 @@ def test_an_address_that_names_a_class_opens_a_session_with_what_it_sees(
         session = opened(sessions, search)
         assert session.sides[0].name == name
         sessions.close(session)
+
+
+def test_among_all_rooms_a_class_is_joined_and_a_fork_is_no_code(
+    classes: Classes, trainer: Session, scenario: Scenario
+) -> None:
+    trainer.act(LEAD)
+    sessions = Sessions(classes.films, rooms_of(classes, {}), [("own", scenario)], most=9)
+    joined = opened(sessions, f"class={code_of(trainer)}")
+    assert joined is not None
+    assert (joined.problem, joined.seed) == (None, 5)
+    assert [side.name for side in joined.sides] == ["one", "two"]
+    forking = opened(sessions, "")
+    assert forking is not None
+    forking.act({"do": "fork", "side": 0, "day": 3, "values": {"mechanisms.patrol": False}})
+    assert forking.problem is None
+    assert forking.state()["class"]["forked"] is None

@@ -103,3 +103,8 @@ def test_nonsense_changes_nothing(sessions: Sessions, action: Any) -> None:
     session.act(action)
     assert session.state()["sides"] == before
     assert session.state()["seed"] == 1
+
+
+def test_two_rooms_cannot_answer_to_one_name(films: Films) -> None:
+    with pytest.raises(ValueError, match="action of one name"):
+        Session(films, (*ROOMS, Room("other", {"fork": lambda _session, _action: None})))
