@@ -36,6 +36,11 @@ def title_in(title: Title | str, language: Language) -> str:
     return title if isinstance(title, str) else str(getattr(title, language))
 
 
+def titles_of(title: Title | str) -> dict[Language, str]:
+    """A scenario's own text by language."""
+    return {language: title_in(title, language) for language in LANGUAGES}
+
+
 def label_of(metric: str, language: Language) -> str:
     """The label of a metric, or its name where it is not one of :data:`simulation.metrics.METRICS`."""
     known = METRICS.get(metric)

@@ -25,7 +25,6 @@ from scenarios.errors import GongzhiError
 MOST_REELS = 31
 """Reels in one answer."""
 FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
-
 """For what a film's key and a path say for good."""
 UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 """For what another version of this project has otherwise: a browser asks each time whether it still holds."""

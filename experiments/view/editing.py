@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.costs import check_costs
+from experiments.costs import check_costs, cost_of
 from experiments.view.errors import ViewError
 from experiments.view.session import EDITED, Room, Session, Side
-from experiments.view.share import cost_of, excess
+from experiments.view.share import excess
 from scenarios import SHIPPED, Problem, ScenarioError, dump, from_text, load
 from scenarios.errors import GongzhiError
 from scenarios.loading import FOLDER
@@ -69,7 +69,7 @@ def _apply(session: Session, action: Mapping[str, Any]) -> None:
     earlier = desk.kept.get(side.name)
     base = earlier.base if earlier and earlier.scenario == side.scenario else (side.name, side.scenario)
     name = base[0] if scenario == base[1] else _free(session, number, _called(action, base[0]))
-    _replace(session, number, name, scenario)
+    session.replace(number, name, scenario)
     desk.kept[name] = _Kept(scenario, str(action["text"]), base)
     used = {one.name for one in session.sides}
     desk.kept = {name: kept for name, kept in desk.kept.items() if name in used}
@@ -80,7 +80,7 @@ def _revert(session: Session, action: Mapping[str, Any]) -> None:
     number, side = _side(session, action)
     kept = _desk(session).kept.pop(side.name, None)
     if kept is not None and kept.scenario == side.scenario:
-        _replace(session, number, *kept.base)
+        session.replace(number, *kept.base)
     _text(session, action)
 
 
@@ -127,12 +127,6 @@ def _plain(problem: Problem, file: str) -> dict[str, Any]:
         "path": problem.path,
         "message": problem.message if here else str(problem),
     }
-
-
-def _replace(session: Session, number: int, name: str, scenario: Scenario) -> None:
-    sides = [(one.name, one.scenario) for one in session.sides]
-    sides[number] = (name, scenario)
-    session.show(sides, session.seed)
 
 
 def _called(action: Mapping[str, Any], base: str) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.working_time import ROLES
 from experiments.figures.maps import grid_bounds
-from experiments.messages import LANGUAGES, title_in
+from experiments.messages import titles_of
 from experiments.view.reel import STATES, WORK
 from scenarios.community import Community
 from simulation.evening import CAUSES
@@ -28,8 +28,8 @@ def describe_place(model: CommunityModel) -> dict[str, Any]:
     organisation = model.state.organisation
     first_home = people.households_from[:-1]
     return {
-        "title": {language: title_in(scenario.title, language) for language in LANGUAGES},
-        "asks": {language: title_in(scenario.asks, language) for language in LANGUAGES},
+        "title": titles_of(scenario.title),
+        "asks": titles_of(scenario.asks),
         "seed": model.seed,
         "days": scenario.days,
         "start": scenario.start.isoformat(),
@@ -47,20 +47,14 @@ def describe_place(model: CommunityModel) -> dict[str, Any]:
         },
         "bounds": _bounds(people.x_m, people.y_m, organisation.household_grid[first_home]),
         "actors": _actors(model),
-        "categories": [
-            {language: title_in(category.title, language) for language in LANGUAGES}
-            for category in scenario.cases.categories.values()
-        ],
+        "categories": [titles_of(category.title) for category in scenario.cases.categories.values()],
         "states": list(STATES),
         "steps": list(STEPS),
         "roles": list(ROLES),
         "audiences": list(AUDIENCES),
         "causes": list(CAUSES),
         "activities": list(WORK),
-        "warnings": [
-            {language: title_in(warning, language) for language in LANGUAGES}
-            for warning in organisation.warnings
-        ],
+        "warnings": [titles_of(warning) for warning in organisation.warnings],
     }
 
 

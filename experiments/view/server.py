@@ -34,7 +34,8 @@ def make_app(
     names: Iterable[str] = (),
     any_address: bool = False,
     lessons: "Mapping[str, LessonFile] | None" = None,
-    visitors: int = 60,
+    *,
+    visitors: int,
 ) -> Any:
     """The server as an ASGI application.
 

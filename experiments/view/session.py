@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.costs import check_costs
-from experiments.messages import LANGUAGES, Language, say, title_in
+from experiments.messages import LANGUAGES, Language, say, titles_of
 from experiments.view.errors import FullError
 from experiments.view.film import Films
-from scenarios.cases import Title
 from scenarios.errors import GongzhiError
 from scenarios.schema import Scenario
 
@@ -33,7 +32,7 @@ class Side:
 
     def label(self) -> dict[Language, str]:
         """What stands above its map: its title, whether it was edited, and from when its rules are others."""
-        label = both(self.scenario.title)
+        label = titles_of(self.scenario.title)
         if EDITED in self.name:
             label = {
                 language: say("view_edited", language, title=text.replace(EDITED, ""))
@@ -114,7 +113,7 @@ class Session:
             {
                 "name": side.name,
                 "key": side.key,
-                "title": both(side.scenario.title),
+                "title": titles_of(side.scenario.title),
                 "label": side.label(),
                 "days": side.scenario.days,
             }
@@ -155,6 +154,16 @@ class Session:
             self.films.release(side.key)
         self.sides, self.seed = new, seed
 
+    def replace(self, number: int, name: str, scenario: Scenario) -> None:
+        """Show another run on one side.
+
+        Raises:
+            TooLargeError: it would cost too much.
+        """
+        sides = [(side.name, side.scenario) for side in self.sides]
+        sides[number] = (name, scenario)
+        self.show(sides, self.seed)
+
     def close(self) -> None:
         """The visitor has gone."""
         with self.lock:
@@ -164,11 +173,6 @@ class Session:
             for side in self.sides:
                 self.films.release(side.key)
             self.sides = []
-
-
-def both(text: Title | str) -> dict[Language, str]:
-    """A scenario's own text by language."""
-    return {language: title_in(text, language) for language in LANGUAGES}
 
 
 class Sessions:

@@ -1,9 +1,8 @@
 """One visitor's share of the server: what a scenario that was made in the page may cost."""
 
+from experiments.costs import cost_of
 from experiments.messages import LANGUAGES, Language, say
 from experiments.view.film import MOST_RESIDENT_DAYS
-from scenarios import estimate
-from scenarios.cost import Cost, mean_household
 from scenarios.schema import Scenario
 
 MOST_EDITED = MOST_RESIDENT_DAYS // 8
@@ -34,12 +33,3 @@ def excess(scenario: Scenario, before: Scenario | None = None) -> dict[Language,
             values = {"amount": f"{asked:,.0f}", "most": f"{most:,}"}
             return {language: say(f"view_yaml_most_{amount}", language, **values) for language in LANGUAGES}
     return None
-
-
-def cost_of(scenario: Scenario) -> Cost:
-    """The size of a run, with the homes of a real layout counted."""
-    if scenario.community.layout is None:
-        return estimate(scenario)
-    from simulation.layout import layout_households
-
-    return estimate(scenario, layout_households(scenario.community) * mean_household(scenario))

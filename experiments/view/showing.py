@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.view.session import MOST_SIDES, Room, Session, both
+from experiments.messages import titles_of
+from experiments.view.session import MOST_SIDES, Room, Session
 from scenarios import load, shipped
 
 MOST_SEED = 2**31 - 1
@@ -26,7 +27,7 @@ def _reset(session: Session, action: Mapping[str, Any]) -> None:
 
 
 def _state(_session: Session) -> Any:
-    return [{"name": name, "title": both(one.title)} for name, one in shipped().items()]
+    return [{"name": name, "title": titles_of(one.title)} for name, one in shipped().items()]
 
 
 SHOWING = Room("shipped", {"open": _open, "reset": _reset}, _state)

@@ -97,9 +97,7 @@ def _set_to(values: Mapping[str, Any], path: str) -> Any:
 def _change(session: Session, action: Mapping[str, Any]) -> None:
     """Other ``values`` for a ``side`` from the start of a ``day`` on."""
     side, scenario = _steered(session, action)
-    sides = [(one.name, one.scenario) for one in session.sides]
-    sides[side] = (sides[side][0], scenario)
-    session.show(sides, session.seed)
+    session.replace(side, session.sides[side].name, scenario)
 
 
 def _fork(session: Session, action: Mapping[str, Any]) -> None:
@@ -116,14 +114,12 @@ def _restart(session: Session, action: Mapping[str, Any]) -> None:
     """Other ``values`` for a ``side`` from the beginning."""
     side = _side(session, action)
     values = _values(session, side, action)
-    sides = [(one.name, one.scenario) for one in session.sides]
-    name, before = sides[side]
-    scenario = from_data(before.model_dump(mode="json"), name, values)
-    too_much = excess(scenario, before)
+    before = session.sides[side]
+    scenario = from_data(before.scenario.model_dump(mode="json"), before.name, values)
+    too_much = excess(scenario, before.scenario)
     if too_much is not None:
         raise ViewError("\n".join(too_much.values()))
-    sides[side] = (name, scenario)
-    session.show(sides, session.seed)
+    session.replace(side, before.name, scenario)
 
 
 def _steered(session: Session, action: Mapping[str, Any]) -> tuple[int, Scenario]:
