@@ -10,12 +10,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from experiments.costs import cost_of
 from experiments.provenance import run_key
 from experiments.view.curve import curve
 from experiments.view.errors import GoneError, RunDiedError
 from experiments.view.place import describe_place
 from experiments.view.reel import Day, Reeling, pack
-from scenarios.cost import mean_household
 from scenarios.errors import GongzhiError
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
@@ -33,6 +33,7 @@ class Film:
 
     Attributes:
         key: what it is known by.
+        weight: residents times days, with the homes of a real layout counted: what its memory grows with.
         days: those lived so far.
         lock: held by whoever lives days or looks into the model.
         turn: held by the request that is answered in a thread; the others wait without one.
@@ -42,18 +43,12 @@ class Film:
         self.scenario = scenario
         self.seed = seed
         self.key = run_key(scenario, seed)
+        self.weight = cost_of(scenario).resident_days
         self.lock = threading.RLock()
         self.turn = asyncio.Lock()
         self.days: list[Day] = []
         self._reeling: Reeling | None = None
         self._died: str | None = None
-
-    @property
-    def weight(self) -> float:
-        """Residents times days: what its memory grows with."""
-        community = self.scenario.community
-        residents = community.communities * community.households * mean_household(self.scenario)
-        return residents * self.scenario.days
 
     @property
     def model(self) -> CommunityModel:
