@@ -17,7 +17,7 @@ MOST_VALUES = 50
 LONGEST = 200
 """Letters of a path or a text."""
 FORKED = "_from_day_"
-"""In the name of a fork, before the day of its last change."""
+"""In the name of a fork, before the day from which its rules are others."""
 KINDS = ("switch", "choice", "number", "whole number", "duration", "time of day")
 """Kinds of values that a page can offer."""
 
@@ -104,7 +104,7 @@ def _fork(session: Session, action: Mapping[str, Any]) -> None:
     """A ``side`` as it is, and beside it the same with other ``values`` from the start of a ``day`` on."""
     side, scenario = _steered(session, action)
     kept = session.sides[side]
-    other = f"{kept.name.split(FORKED)[0]}{FORKED}{scenario.changes[-1].day + 1}"
+    other = f"{kept.name.split(FORKED)[0]}{FORKED}{action['day'] + 1}"
     if other == kept.name:
         other += "-2"
     session.show([(kept.name, kept.scenario), (other, scenario)], session.seed)

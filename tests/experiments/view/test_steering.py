@@ -71,6 +71,13 @@ def test_a_change_is_in_force_and_can_be_taken_back(session: Session) -> None:
     assert (leader["value"], leader["changes"]) == ("1 h", [[5, "10 min"], [9, "2 h"]])
 
 
+def test_a_fork_before_an_earlier_change_is_called_by_its_own_day(session: Session) -> None:
+    session.act({"do": "change", "side": 0, "day": 20, "values": {"minutes.leader": "10 min"}})
+    session.act({"do": "fork", "side": 0, "day": 4, "values": {"mechanisms.patrol": False}})
+    assert session.problem is None
+    assert session.sides[1].name == "coordinated_from_day_5"
+
+
 def test_what_cannot_change_midway_says_why_and_can_from_the_beginning(session: Session) -> None:
     values = {"community.people.elderly_share": 0.4}
     session.act({"do": "fork", "side": 0, "day": 12, "values": values})
