@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.explaining import Path as Path_
-from scenarios.explaining import dotted, missing
+from scenarios.explaining import dotted, missing, no_key
 from scenarios.fields import key_at, keys_of, part_for
 from scenarios.merging import nearest, plain
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
+from scenarios.phrases import Phrase, hinted, phrase
 from scenarios.reading import Node, read_file
 from scenarios.units import Misplaced, Part
 
@@ -42,7 +43,7 @@ def read_asked[P: Part](path: Path, schema: type[P]) -> tuple[P, Node]:
     return asked, tree
 
 
-def refuse(node: Node, path: str, message: str) -> ScenarioError:
+def refuse(node: Node, path: str, message: Phrase | str) -> ScenarioError:
     """The error of one wrong value."""
     return ScenarioError([node.place.problem(path, message)])
 
@@ -50,8 +51,9 @@ def refuse(node: Node, path: str, message: str) -> ScenarioError:
 def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
     path: Path_ = tuple(step for step in detail["loc"] if step != "[key]")
     found = detail.get("ctx", {}).get("error")
+    message: Phrase | str
     if isinstance(found, Misplaced):
-        path, message = (*path, *found.at), str(found)
+        path, message = (*path, *found.at), found.said
     elif detail["type"] == "missing":
         key, _ = key_at(path, data, schema)
         message = missing(path, key)
@@ -60,13 +62,14 @@ def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
         part = part_for(above, None) if above else None
         here = list(keys_of(part)) if part else []
         name = str(path[-1])
-        message = (
-            f"there is no key '{name}' here{did_you_mean(name, here) or f'; there are: {", ".join(here)}'}"
-        )
+        message = hinted(no_key(name), nearest_name(name, here))
     else:
         key, kind = key_at(path, data, schema)
-        takes = key.takes() if key else kind.words() if kind else ""
-        message = f"{_shown(path, data)} is not allowed" + (f": give {takes}" if takes else "")
+        takes = key.takes() if key else kind.words() if kind else None
+        message = phrase("{value} is not allowed here", value=_shown(path, data))
+        if takes is not None:
+            why = phrase("is not allowed")
+            message = phrase("{value} {why}: give {takes}", value=_shown(path, data), why=why, takes=takes)
     return nearest(tree, path)[0].place.problem(dotted(path), message)
 
 

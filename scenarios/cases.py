@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from scenarios.distributions import Exponential, Lognormal, Time
+from scenarios.phrases import phrase
 from scenarios.units import (
     CHOICE,
     FATE,
@@ -15,6 +16,7 @@ from scenarios.units import (
     Misplaced,
     Part,
     Share,
+    must_follow,
     param,
     write_clock,
 )
@@ -108,8 +110,11 @@ class Category(Part):
         if self.visible > 0.0 and self.in_common_parts == 0.0:
             raise Misplaced(
                 ("visible",),
-                f"visible ({self.visible:g}) does nothing where in_common_parts is 0: a patrol sees common "
-                "parts only, not what is behind a home's door",
+                phrase(
+                    "visible ({visible:g}) does nothing where in_common_parts is 0: a patrol sees common "
+                    "parts only, not what is behind a home's door",
+                    visible=self.visible,
+                ),
                 ("in_common_parts",),
             )
         return self
@@ -224,8 +229,9 @@ class Reporting(Part):
         if self.phone_from >= self.phone_until:
             raise Misplaced(
                 ("phone_until",),
-                f"phone_until ({write_clock(self.phone_until)}) must come after "
-                f"phone_from ({write_clock(self.phone_from)})",
+                must_follow(
+                    "phone_until", write_clock(self.phone_until), "phone_from", write_clock(self.phone_from)
+                ),
                 ("phone_from",),
             )
         return self
@@ -299,7 +305,7 @@ class Calendar(Part):
         if self.opens >= self.closes:
             raise Misplaced(
                 ("closes",),
-                f"closes ({write_clock(self.closes)}) must come after opens ({write_clock(self.opens)})",
+                must_follow("closes", write_clock(self.closes), "opens", write_clock(self.opens)),
                 ("opens",),
             )
         return self

@@ -15,7 +15,8 @@ from scenarios.errors import Problem, ScenarioError
 from scenarios.explaining import explain
 from scenarios.fields import Kind, key_at, keys_of, part_for
 from scenarios.merging import TOP, Layers, find, nested, plain, tree_of, without
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
+from scenarios.phrases import Phrase, hinted, phrase
 from scenarios.reading import Node, Place
 from scenarios.schema import Scenario
 
@@ -112,13 +113,15 @@ def _refused(dotted: str, value: Node, data: Any) -> list[Problem]:
     """Why a change may not be made, whatever the new value; an unknown key is told of where it is laid."""
     path = tuple(dotted.split("."))
     if not all(path):
-        return [value.key.problem(dotted, f"'{dotted}' is not a path such as patrol.part_time_days")]
+        return [value.key.problem(dotted, no_path(dotted, "patrol.part_time_days"))]
     problems = []
     for leaf, node in _leaves(nested(path, value), TOP, ()):
         if message := _unknown_name(leaf, node, data):
             problems.append(node.key.problem(".".join(leaf), message))
         elif why := _reason_against(leaf, data):
-            problems.append(node.key.problem(".".join(leaf), f"this cannot change midway: {why}"))
+            problems.append(
+                node.key.problem(".".join(leaf), phrase("this cannot change midway: {why}", why=phrase(why)))
+            )
     return problems
 
 
@@ -138,8 +141,8 @@ def _leaves(node: Node, kind: Kind | None, path: Path) -> Iterator[tuple[Path, N
             yield from _leaves(child, key.kind if key else None, (*path, name))
 
 
-def _unknown_name(path: Path, node: Node, data: Any) -> str:
-    """What to say where a path leads through a name that is not there, or takes one away; else nothing."""
+def _unknown_name(path: Path, node: Node, data: Any) -> Phrase | None:
+    """What to say where a path leads through a name that is not there, or takes one away; else None."""
     for length in range(1, len(path) + 1):
         name, here = path[length - 1], data
         _, above = key_at(path[: length - 1], data)
@@ -147,14 +150,19 @@ def _unknown_name(path: Path, node: Node, data: Any) -> str:
             here = here.get(step, {}) if isinstance(here, dict) else {}
         if above is not None and above.name == "names":
             if name not in here:
-                near = did_you_mean(name, here) or f"; there are: {', '.join(here)}"
-                return f"there is no '{name}', and none can be added midway{near}"
+                message = phrase("there is no '{name}', and none can be added midway", name=name)
+                return hinted(message, nearest_name(name, here))
             if length == len(path) and node.value is None:
-                return f"'{name}' cannot be taken away midway"
-    return ""
+                return phrase("'{name}' cannot be taken away midway", name=name)
+    return None
 
 
 def _reason_against(path: Path, data: Any) -> str:
     """Why the value at a path cannot change midway; empty where it can."""
     keys = (key_at(path[:length], data)[0] for length in range(1, len(path) + 1))
     return next((key.fixed for key in keys if key is not None and key.fixed), "")
+
+
+def no_path(dotted: str, example: str) -> Phrase:
+    """What to say of a text that is no path to a value."""
+    return phrase("'{path}' is not a path such as {example}", path=dotted, example=example)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from scenarios.units import ASSUMED, CHOICE, SOURCE_TEXT, Founded, Misplaced, Share, param
+from scenarios.phrases import phrase
+from scenarios.units import ASSUMED, CHOICE, SOURCE_TEXT, Founded, Misplaced, Share, not_above, param
 
 CENSUS = "China 2020 census, National Bureau of Statistics"
 FourShares = Annotated[tuple[Share, Share, Share, Share], Field()]
@@ -31,7 +32,7 @@ class PartyGroup(Founded):
         if self.min_buildings > self.max_buildings:
             raise Misplaced(
                 ("min_buildings",),
-                f"min_buildings ({self.min_buildings}) may not exceed max_buildings ({self.max_buildings})",
+                not_above("min_buildings", self.min_buildings, "max_buildings", self.max_buildings),
                 ("max_buildings",),
             )
         return self
@@ -53,9 +54,7 @@ class CentreHouseholds(Founded):
     @model_validator(mode="after")
     def _order(self) -> "CentreHouseholds":
         if self.fewest > self.most:
-            raise Misplaced(
-                ("fewest",), f"fewest ({self.fewest}) may not exceed most ({self.most})", ("most",)
-            )
+            raise Misplaced(("fewest",), not_above("fewest", self.fewest, "most", self.most), ("most",))
         return self
 
 
@@ -124,13 +123,17 @@ class People(Founded):
     def _sums(self) -> "People":
         if abs(sum(self.household_sizes) - 1.0) > 0.005:
             raise Misplaced(
-                ("household_sizes",), f"household_sizes must add up to 1, not {sum(self.household_sizes):.4g}"
+                ("household_sizes",),
+                phrase("household_sizes must add up to 1, not {total:.4g}", total=sum(self.household_sizes)),
             )
         if self.child_share + self.elderly_share > 1.0:
             total = self.child_share + self.elderly_share
             raise Misplaced(
                 ("elderly_share",),
-                f"child_share and elderly_share together may not exceed 1, as {total:.4g} does",
+                phrase(
+                    "child_share and elderly_share together may not exceed 1, as {total:.4g} does",
+                    total=total,
+                ),
                 ("child_share",),
             )
         return self

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scenarios.errors import TooLargeError
+from scenarios.phrases import phrase
 from scenarios.schema import Scenario
 
 
@@ -48,16 +49,25 @@ def check_cost(scenario: Scenario, residents: float | None = None) -> None:
         TooLargeError: saying by how much, and how to run it on purpose.
     """
     cost = estimate(scenario, residents)
-    people = f"{cost.residents:,.0f} residents for {scenario.days:,} days"
     for name, amount, limit, what in (
-        ("resident_days", cost.resident_days, scenario.limits.resident_days, "resident-days"),
-        ("cases", cost.cases, scenario.limits.cases, "troubles"),
+        ("resident_days", cost.resident_days, scenario.limits.resident_days, phrase("resident-days")),
+        ("cases", cost.cases, scenario.limits.cases, phrase("troubles")),
     ):
         if amount > limit:
             raise TooLargeError(
-                f"this run is too large: {people} make about {amount:.2g} {what}, {amount / limit:.3g} times "
-                f"limits.{name} ({limit:.3g}); make it smaller, or run it on purpose with "
-                f"--set limits.{name}={_above(amount)}"
+                phrase(
+                    "this run is too large: {residents:,.0f} residents for {days:,} days make about "
+                    "{amount:.2g} {what}, {times:.3g} times limits.{name} ({limit:.3g}); make it smaller, or "
+                    "run it on purpose with --set limits.{name}={above}",
+                    residents=cost.residents,
+                    days=scenario.days,
+                    amount=amount,
+                    what=what,
+                    times=amount / limit,
+                    name=name,
+                    limit=limit,
+                    above=_above(amount),
+                )
             )
 
 

@@ -3,7 +3,7 @@
 from pydantic import model_validator
 
 from scenarios.distributions import Deterministic, Lognormal, Time
-from scenarios.units import ClockTime, Duration, Misplaced, Part, Share, param
+from scenarios.units import ClockTime, Duration, Misplaced, Part, Share, not_above, param
 
 
 class Topics(Part):
@@ -128,7 +128,7 @@ class Council(Part):
         if self.opinions.day > self.day:
             raise Misplaced(
                 ("opinions", "day"),
-                f"opinions.day ({self.opinions.day}) may not come after day ({self.day})",
+                not_above("opinions.day", self.opinions.day, "day", self.day),
                 ("day",),
             )
         return self

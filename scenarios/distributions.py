@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from scenarios.phrases import phrase
 from scenarios.units import CHOICE, NAMED, Duration, Misplaced, Part, Share, param
 
 if TYPE_CHECKING:  # NumPy is half of the time that reading a scenario takes, and reading needs none of it
@@ -137,16 +138,20 @@ class Empirical(RandomTime):
     @model_validator(mode="after")
     def _rising(self) -> "Empirical":
         if any(later < earlier for earlier, later in pairwise(self.times)):
-            raise Misplaced(("times",), "the times of an empirical distribution may not fall")
+            raise Misplaced(("times",), phrase("the times of an empirical distribution may not fall"))
         if self.at is not None:
             if len(self.at) != len(self.times):
                 raise Misplaced(
                     ("at",),
-                    f"'at' needs as many probabilities as times, {len(self.times)}, not {len(self.at)}",
+                    phrase(
+                        "'at' needs as many probabilities as times, {times}, not {given}",
+                        times=len(self.times),
+                        given=len(self.at),
+                    ),
                     ("times",),
                 )
             if any(later <= earlier for earlier, later in pairwise(self.at)):
-                raise Misplaced(("at",), "the probabilities in 'at' must rise")
+                raise Misplaced(("at",), phrase("the probabilities in 'at' must rise"))
         return self
 
     def quantile(self, u: "Floats") -> "Floats":

@@ -9,20 +9,27 @@ import re
 from typing import Any
 
 from scenarios.fields import Key, keys_of, parts_of, written
+from scenarios.phrases import Language, phrase
 from scenarios.schema import Scenario
 from scenarios.units import GIVEN, NAMED, WHOLE_RUN, Part
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TITLE = phrase("A scenario of gongzhi")
+EXTENDS = phrase("What this one changes: a shipped scenario's name, or a file relative to this one.")
 ANY_NAME = "[a-z][a-z0-9_]{0,39}"
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema: of each key its meaning, unit, range, default and source."""
+def json_schema(language: Language = "en") -> dict[str, Any]:
+    """The JSON Schema: of each key its meaning, unit, range, default and source.
+
+    Args:
+        language: of the texts; the keys are the same in both.
+    """
     schema = Scenario.model_json_schema(mode="validation")
     definitions: dict[str, Any] = schema.pop("$defs")
     for part in parts_of(Scenario):
         found = schema if part is Scenario else definitions[part.__name__]
-        _describe(found, part)
+        _describe(found, part, language)
         if part.__name__ != "Title":
             found.pop("required", None)
     definitions["Change"]["properties"]["set"] |= _midway_paths()
@@ -30,16 +37,16 @@ def json_schema() -> dict[str, Any]:
         _take_away(names)
     extends = {
         "type": "string",
-        "description": "What this one changes: a shipped scenario's name, or a file relative to this one.",
+        "description": EXTENDS.in_(language),
         "examples": ["coordinated"],
     }
     schema["properties"] = {"extends": extends} | schema["properties"]
-    return {"$schema": DIALECT, **schema, "title": "A scenario of gongzhi", "$defs": definitions}
+    return {"$schema": DIALECT, **schema, "title": TITLE.in_(language), "$defs": definitions}
 
 
-def _describe(found: dict[str, Any], part: type[Part]) -> None:
+def _describe(found: dict[str, Any], part: type[Part], language: Language) -> None:
     """Put into each key's text what an editor shows when one points at it."""
-    found["description"] = " ".join(found["description"].split())
+    found["description"] = phrase(" ".join(found["description"].split())).in_(language)
     for name, key in keys_of(part).items():
         entry: dict[str, Any] = found["properties"][name]
         entry.pop("title", None)
@@ -48,27 +55,30 @@ def _describe(found: dict[str, Any], part: type[Part]) -> None:
             entry["anyOf"] = entry.pop("oneOf")
         if key.kind.name == "mapping":  # a section with nothing below it says nothing
             entry["anyOf"] = [{"$ref": entry.pop("$ref")}, {"type": "null"}]
-            entry["description"] = key.doc
+            entry["description"] = phrase(key.doc).in_(language)
             entry.pop("default", None)
             continue
         entry.pop("fixed", None)
         if key.kind.name != "names":
             entry["x-midway"] = not key.fixed
-        entry["description"] = _text(key)
+        entry["description"] = _text(key, language)
+        for said in ("source", "unit"):
+            if entry.get(said):
+                entry[said] = phrase(entry[said]).in_(language)
         if key.default is not ...:
             entry["default"] = written(key.default, key.kind)
 
 
-def _text(key: Key) -> str:
+def _text(key: Key, language: Language) -> str:
     default = "" if key.default is ... else json.dumps(written(key.default, key.kind), ensure_ascii=False)
-    sentences = [key.doc, f"Takes {key.takes()}."]
+    sentences = [phrase(key.doc), phrase("Takes {takes}.", takes=key.takes())]
     if default.strip('"') and len(default) <= 60:
-        sentences.append(f"Default: {default.strip(chr(34))}.")
+        sentences.append(phrase("Default: {default}.", default=default.strip('"')))
     if key.source not in {GIVEN, NAMED}:
-        sentences.append(f"Source: {key.source}.")
+        sentences.append(phrase("Source: {source}.", source=phrase(key.source)))
     if key.fixed and key.fixed != WHOLE_RUN:
-        sentences.append(f"Cannot change midway: {key.fixed}.")
-    return " ".join(sentences)
+        sentences.append(phrase("Cannot change midway: {why}.", why=phrase(key.fixed)))
+    return (" " if language == "en" else "").join(sentence.in_(language) for sentence in sentences)
 
 
 def _midway_paths(part: type[Part] = Scenario, path: str = "", pattern: bool = False) -> dict[str, Any]:

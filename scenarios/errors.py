@@ -2,9 +2,10 @@
 
 GongzhiError
 ├── InputError              what the user gave cannot be used (exit code 2)
-│   ├── ScenarioError       a scenario file: a list of problems with their places
+│   ├── FileError           a file: a list of problems with their places
+│   │   ├── ScenarioError   a scenario file
+│   │   └── LayoutError     a file of building footprints
 │   ├── TooLargeError       a run above the limit on its cost
-│   ├── LayoutError         a file of building footprints
 │   ├── CaseLogError        a file of real cases
 │   └── ResultError         a result folder or provenance file
 ├── OutputError             a result cannot be written (exit code 1)
@@ -14,11 +15,21 @@ GongzhiError
 
 from dataclasses import dataclass
 
+from scenarios.phrases import Language, Phrase, in_language
+
 
 class GongzhiError(Exception):
-    """Whatever this project raises on purpose; its text is meant for the user."""
+    """Whatever this project raises on purpose; its text is meant for the user.
+
+    Where that is a :class:`~scenarios.phrases.Phrase`, it is there in both languages, else in English alone.
+    """
 
     exit_code = 1
+
+    def in_(self, language: Language) -> str:
+        """What it says, in one of the languages as far as it is there."""
+        said = self.args[0] if self.args else ""
+        return in_language(said, language) if isinstance(said, Phrase) else str(self)
 
 
 class InputError(GongzhiError):
@@ -39,17 +50,26 @@ class Problem:
     """Column, from 1."""
     path: str
     """Dotted path of the key in question; empty for the file as a whole."""
-    message: str
+    said: Phrase | str
     """What is wrong with which value, what is allowed, and the nearest valid name where there is one."""
 
+    @property
+    def message(self) -> str:
+        """What is said, in English."""
+        return str(self.said)
+
     def __str__(self) -> str:
-        """``file:line:column: path: message``, leaving out what is not known."""
+        """``file:line:column: path: message``, leaving out what is not known; in English."""
+        return self.in_("en")
+
+    def in_(self, language: Language) -> str:
+        """The same in one of the languages."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        return ": ".join(part for part in (place, self.path, self.message) if part)
+        return ": ".join(part for part in (place, self.path, in_language(self.said, language)) if part)
 
 
-class ScenarioError(InputError):
-    """A scenario file is wrong.
+class FileError(InputError):
+    """A file is wrong.
 
     Attributes:
         problems: everything found wrong, in the order of the file.
@@ -59,13 +79,21 @@ class ScenarioError(InputError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def in_(self, language: Language) -> str:
+        """A line for each problem, in one of the languages."""
+        return "\n".join(problem.in_(language) for problem in self.problems)
+
+
+class ScenarioError(FileError):
+    """A scenario file is wrong."""
+
+
+class LayoutError(FileError):
+    """A file of building footprints cannot be used."""
+
 
 class TooLargeError(InputError):
     """A run would cost more than its scenario allows."""
-
-
-class LayoutError(InputError):
-    """A file of building footprints cannot be used."""
 
 
 class CaseLogError(InputError):

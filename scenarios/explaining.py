@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 from scenarios.errors import Problem
 from scenarios.fields import Key, Kind, distribution, key_at, keys_of, part_for, walk
 from scenarios.merging import Layers, find, nearest, plain
-from scenarios.names import did_you_mean
+from scenarios.names import did_you_mean, there_are
+from scenarios.phrases import Phrase, hinted, listed, phrase
 from scenarios.reading import colon_hint
 from scenarios.schema import Scenario, missing_handlers
 from scenarios.units import Misplaced
@@ -56,7 +58,9 @@ class _Explainer:
             self._misplaced(path, found)
         elif detail["loc"] and detail["loc"][-1] == "[key]":
             self.bad_names.append(path)
-            self._note(path, "a name is at most 40 small letters, digits and '_', and begins with a letter")
+            self._note(
+                path, phrase("a name is at most 40 small letters, digits and '_', and begins with a letter")
+            )
         elif kind == "missing" and isinstance(path[-1], str):
             self._missing(path)
         elif kind == "missing":
@@ -101,7 +105,7 @@ class _Explainer:
                 )
         return tuple(path)
 
-    def _note(self, path: Path, message: str, *, at_key: bool = True) -> None:
+    def _note(self, path: Path, message: Phrase | str, *, at_key: bool = True) -> None:
         node, at = nearest(self.layers.tree, path)
         place = node.key if at_key or at != path else node.place
         self.problems.append(place.problem(dotted(path), message))
@@ -112,14 +116,17 @@ class _Explainer:
         others = [(*path, *other) for other in found.also]
         for other in others:
             if other in self.layers.removed:
-                message = f"'{other[-1]}' is taken away here, but {dotted(at)} still names it"
+                message = phrase(
+                    "'{name}' is taken away here, but {path} still names it", name=other[-1], path=dotted(at)
+                )
                 self.problems.append(self.layers.removed[other].problem(dotted(other), message))
                 return
         latest = max([at, *others], key=self._layer)
         if self._layer(latest) >= 0:
-            self._note(latest, str(found), at_key=False)
+            self._note(latest, found.said, at_key=False)
         else:  # a default relies on a name that the file's own set leaves out
-            self._note(others[0][:-1], f"{found}; the default {dotted(at)} names it")
+            names = phrase("the default {path} names it", path=dotted(at))
+            self._note(others[0][:-1], phrase("{said}; {hint}", said=found.said, hint=names))
 
     def _layer(self, path: Path) -> int:
         node = find(self.layers.tree, path)
@@ -129,7 +136,8 @@ class _Explainer:
         key, _ = key_at(path, self.data)
         message = missing(path, key)
         if not self.extends and len(path) > 2 and path[0] in {"cases", "handlers"}:
-            message += "; or begin the file with 'extends: coordinated' to change what is there"
+            advice = phrase("or begin the file with 'extends: coordinated' to change what is there")
+            message = hinted(message, advice)
         self._note(path, message)
 
     def _unknown(self, path: Path) -> None:
@@ -140,7 +148,7 @@ class _Explainer:
             data = data[step]
         part = part_for(above, data) if above else None
         here = list(keys_of(part)) if part else []
-        self._note(path, f"there is no key '{name}' here{_nearest_key(name, here, path[:-1])}")
+        self._note(path, hinted(no_key(name), _nearest_key(name, here, path[:-1])))
 
     def _wrong(self, path: Path, kind: str) -> None:
         key, expected = key_at(path, self.data)
@@ -148,32 +156,39 @@ class _Explainer:
         for step in path:
             value = value[step]
         if expected is None:
-            self._note(path, f"{_shown(value)} is not allowed here")
+            self._note(path, phrase("{value} is not allowed here", value=_shown(value)))
             return
         tags = [distribution(part) for part in expected.parts if distribution(part)]
         if tags and isinstance(value, dict):
             self._distribution(path, value.get("distribution"), tags)
             return
-        takes = _takes(key, expected)
-        self._note(
-            path,
-            f"{_shown(value)} {_why(kind, value, expected)}: give {takes}{_hint(value, expected)}",
-            at_key=False,
+        message = phrase(
+            "{value} {why}: give {takes}",
+            value=_shown(value),
+            why=_why(kind, value, expected),
+            takes=_takes(key, expected),
         )
+        self._note(path, hinted(message, _hint(value, expected)), at_key=False)
 
     def _distribution(self, path: Path, chosen: object, tags: list[str]) -> None:
-        names = ", ".join(tags)
+        path, takes = (*path, "distribution"), phrase("one of {choices}", choices=listed(tags))
         if chosen is None:
-            self._note((*path, "distribution"), f"'distribution' is missing: give one of {names}")
+            self._note(path, phrase("'{name}' is missing: give {takes}", name="distribution", takes=takes))
         else:
-            near = did_you_mean(str(chosen), tags)
-            message = f"{_shown(chosen)} is not a distribution: give one of {names}{near}"
-            self._note((*path, "distribution"), message, at_key=False)
+            message = phrase("{value} is not a distribution: give {takes}", value=_shown(chosen), takes=takes)
+            self._note(path, hinted(message, did_you_mean(str(chosen), tags)), at_key=False)
 
 
-def missing(path: Path, key: Key | None) -> str:
+def missing(path: Path, key: Key | None) -> Phrase:
     """What to say of a key that has to be given, and what it takes, where that is known."""
-    return f"'{path[-1]}' is missing" + (f": give {key.takes()}" if key else "")
+    if key is None:
+        return phrase("'{name}' is missing", name=path[-1])
+    return phrase("'{name}' is missing: give {takes}", name=path[-1], takes=key.takes())
+
+
+def no_key(name: str) -> Phrase:
+    """What to say of a key that the schema lacks."""
+    return phrase("there is no key '{name}' here", name=name)
 
 
 def dotted(path: Path) -> str:
@@ -181,53 +196,48 @@ def dotted(path: Path) -> str:
     return ".".join(map(str, path))
 
 
-def _takes(key: Key | None, expected: Kind) -> str:
+def _takes(key: Key | None, expected: Kind) -> Phrase:
     if key is None:
         return expected.words()
     return Key(key.path, expected, key.doc, key.unit, key.source, key.default).takes()
 
 
-_REASONS = {
-    "greater_than": "is too small",
-    "greater_than_equal": "is too small",
-    "less_than": "is too large",
-    "less_than_equal": "is too large",
-    "too_short": "is too short",
-    "too_long": "is too long",
-    "string_too_long": "is too long",
-    "date_from_datetime_inexact": "is no date",
-    "date_parsing": "is no date",
-    "date_from_datetime_parsing": "is no date",
-}
+_REASONS = dict.fromkeys(("greater_than", "greater_than_equal"), phrase("is too small"))
+_REASONS |= dict.fromkeys(("less_than", "less_than_equal"), phrase("is too large"))
+_REASONS |= dict.fromkeys(("too_long", "string_too_long"), phrase("is too long"))
+_REASONS |= {"too_short": phrase("is too short")}
+_REASONS |= dict.fromkeys(
+    ("date_from_datetime_inexact", "date_parsing", "date_from_datetime_parsing"), phrase("is no date")
+)
 
 
-def _why(kind: str, value: object, expected: Kind) -> str:
+def _why(kind: str, value: object, expected: Kind) -> Phrase:
     if expected.name == "duration" and isinstance(value, int | float) and not isinstance(value, bool):
-        return "has no unit of time"
-    return _REASONS.get(kind, "is not allowed")
+        return phrase("has no unit of time")
+    return _REASONS.get(kind, phrase("is not allowed"))
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Phrase | str:
     """A value as a person would write it, long ones by their kind."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict):
-        return "a mapping"
+        return phrase("a mapping")
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return phrase("a list of {count}", count=len(value))
     text = str(value) if isinstance(value, int | float) else f'"{value}"'
     text = text.replace("\n", " ")
     return text if len(text) <= 60 else f"{text[:56]}…{text[-1] if text[-1] == chr(34) else ''}"
 
 
-def _hint(value: object, expected: Kind) -> str:
+def _hint(value: object, expected: Kind) -> Phrase | None:
     """What was probably meant."""
-    hint = ""
+    hint: Phrase | None = None
     if not isinstance(value, str):
         return hint
     text = value.strip()
     if expected.name == "switch" and text.casefold() in {"yes", "no", "on", "off", "y", "n"}:
-        hint = f"; '{text}' is a text in YAML 1.2"
+        hint = phrase("'{value}' is a text in YAML 1.2", value=text)
     elif expected.name in {"number", "whole number"}:
         hint = _number_hint(text)
     elif expected.choices:
@@ -235,16 +245,16 @@ def _hint(value: object, expected: Kind) -> str:
     return hint or colon_hint(value)
 
 
-def _number_hint(text: str) -> str:
+def _number_hint(text: str) -> Phrase | None:
     if re.fullmatch(r"[-+]?[0-9.]{1,20}", text):
-        return "; leave out the quotes"
+        return phrase("leave out the quotes")
     if percent := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?[%％]", text):
-        return f"; {text} is written {float(percent[1]) / 100:g}"
+        return phrase("{value} is written {share:g}", value=text, share=float(percent[1]) / 100)
     if re.fullmatch(r"[0-9]{1,3}([,_][0-9]{3})+", text):
-        return f"; write {re.sub('[,_]', '', text)}, without separators"
+        return phrase("write {number}, without separators", number=re.sub("[,_]", "", text))
     if re.fullmatch(r"[0-9]+,[0-9]+", text):
-        return f"; write {text.replace(',', '.')}, with a point"
-    return ""
+        return phrase("write {number}, with a point", number=text.replace(",", "."))
+    return None
 
 
 @cache
@@ -257,16 +267,26 @@ def _places() -> dict[str, list[str]]:
     return places
 
 
-def _nearest_key(name: str, here: list[str], above: Path) -> str:
+def _nearest_key(name: str, here: list[str], above: Path) -> Phrase | None:
     """The nearest valid name in this place, and where else the name itself stands."""
     elsewhere = [path for path in _places().get(name, []) if path.rpartition(".")[0] != dotted(above)]
-    near = did_you_mean(name, here)
+    near = difflib.get_close_matches(name[:40].lower().replace("-", "_"), here, 1)
+    meant: list[Phrase | str] = [phrase("'{name}'", name=near[0])] if near else []
     if elsewhere and (not near or len(elsewhere) <= 3):
-        shown = " or ".join(elsewhere[:3]) + (" or elsewhere" if len(elsewhere) > 3 else "")
-        return f"{near}{' or' if near else '; did you mean'} {shown}?".replace("? or", " or")
+        return _meant([*meant, *elsewhere[:3]], more=len(elsewhere) > 3)
     if near:
-        return near
+        return _meant(meant)
     far = difflib.get_close_matches(name[:40].lower(), list(_places()), 1, 0.8)
     if far:
-        return f"; did you mean {' or '.join(_places()[far[0]][:3])}?"
-    return f"; there are: {', '.join(here)}" if here else ""
+        return _meant(_places()[far[0]][:3])
+    return there_are(here) if here else None
+
+
+def _meant(names: Sequence[Phrase | str], *, more: bool = False) -> Phrase:
+    """One of several names was probably meant."""
+    either = names[0]
+    for name in names[1:]:
+        either = phrase("{one} or {other}", one=either, other=name)
+    if more:
+        either = phrase("{one} or {other}", one=either, other=phrase("elsewhere"))
+    return phrase("did you mean {names}?", names=either)

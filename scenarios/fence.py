@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scenarios.errors import Problem
 from scenarios.merging import find
+from scenarios.phrases import Phrase, listed, phrase
 from scenarios.reading import Node
 
 
@@ -22,7 +23,7 @@ class Fence:
     folder: Path
     trusted: Collection[str] = ()
 
-    def refusal(self, path: Path, endings: Collection[str] = ()) -> str | None:
+    def refusal(self, path: Path, endings: Collection[str] = ()) -> Phrase | None:
         """Why a file may not be used, whether it is there or not; None where it may be.
 
         Args:
@@ -34,11 +35,11 @@ class Fence:
         try:
             within = Path(os.path.realpath(path)).relative_to(os.path.realpath(self.folder))
         except ValueError:  # elsewhere, or a NUL in the name
-            return "lies outside the folder in which this was started, where alone files may be used"
+            return phrase("lies outside the folder in which this was started, where alone files may be used")
         if any(part.startswith(".") for part in within.parts):
-            return "is hidden: its name or its folder's begins with a dot"
+            return phrase("is hidden: its name or its folder's begins with a dot")
         if endings and within.suffix.lower() not in endings:
-            return f"does not end with {', '.join(sorted(endings))}"
+            return phrase("does not end with {endings}", endings=listed(sorted(endings)))
         return None
 
     def problem_of_layout(self, tree: Node, folder: Path) -> Problem | None:
@@ -53,4 +54,11 @@ class Fence:
             return None
         reason = self.refusal(folder / layout.value)
         shown = layout.value if len(layout.value) <= 80 else f"{layout.value[:79]}…"
-        return layout.place.problem("community.layout", f"'{shown}' {reason}") if reason else None
+        if reason is None:
+            return None
+        return layout.place.problem("community.layout", about_file(shown, reason))
+
+
+def about_file(name: str, reason: Phrase) -> Phrase:
+    """Why the file of a name may not be used."""
+    return phrase("'{name}' {reason}", name=name, reason=reason)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from scenarios.phrases import Phrase, phrase
 from scenarios.schema import Scenario
 from scenarios.units import LONGEST, Part, Written, write_clock, write_duration
 
@@ -32,6 +33,22 @@ NO_UNIT = {
     "yes or no",
 }
 """Units that a description leaves out, since the kind of value says as much."""
+
+
+_ONE = {
+    "number": phrase("a number"),
+    "whole number": phrase("a whole number"),
+    "duration": phrase("a duration"),
+    "time of day": phrase("a time of day"),
+    "date": phrase("a date"),
+}
+_SEVERAL = {
+    "number": phrase("numbers"),
+    "whole number": phrase("whole numbers"),
+    "duration": phrase("durations"),
+    "time of day": phrase("times of day"),
+    "date": phrase("dates"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,55 +79,80 @@ class Kind:
     lengths: tuple[int | None, int | None] = (None, None)
     example: str = ""
 
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """What to give, in words: ``a number from 0 to 1``."""
         if self.low is not None:
-            words = f"a {self.name}{self.range()}" + (f", such as {self.example}" if self.example else "")
+            words = self._between(_ONE[self.name])
+            if self.example:
+                words = phrase("{words}, such as {example}", words=words, example=self.example)
         elif self.name == "switch":
-            words = "true or false"
+            words = phrase("true or false")
         elif self.name == "choice":
-            words = ("one of " if len(self.choices) > 1 else "") + ", ".join(self.choices)
+            one = len(self.choices) == 1
+            words = Phrase(self.choices[0]) if one else phrase("one of {choices}", choices=self.choices)
         elif self.name == "text":
-            words = f"a text of at most {self.lengths[1]} letters"
+            words = phrase("a text of at most {most} letters", most=self.lengths[1])
         elif self.name == "value":
-            words = "a value"
+            words = phrase("a value")
         elif self.name == "list":
             words = self._list()
         else:
             words = self._mapping()
-        return f"{words} or null" if self.nullable else words
+        return phrase("{words} or null", words=words) if self.nullable else words
 
-    def _list(self) -> str:
+    def _between(self, noun: Phrase) -> Phrase:
+        """A noun with the range behind it."""
+        low, high = self.shown(self.low), self.shown(self.high)
+        if self.low_open:
+            return phrase("{noun} above {low}, up to {high}", noun=noun, low=low, high=high)
+        return phrase("{noun} from {low} to {high}", noun=noun, low=low, high=high)
+
+    def _list(self) -> Phrase:
         low, high = self.lengths
-        if self.item and self.item.name == "mapping":
-            keys = ", ".join(self.item.parts[0].model_fields)
-            return f"a list of at most {high} mappings with the keys {keys}"
-        item = self.item.words().removeprefix("a ") if self.item else "values"
-        first, _, rest = item.partition(",")
-        noun, found, limits = first.partition(" from ")
-        text = f"{noun}s{found}{limits}{', each' if rest else ''}{rest}"
+        items = self.item.several() if self.item else phrase("values")
         if low is not None and low == high:
-            return f"a list of {low} {text}"
-        bounds = [f"at least {low}" if low else "", f"at most {high}" if high else ""]
-        return f"a list of {' and '.join(bound for bound in bounds if bound)} {text}"
+            return phrase("a list of {count} {items}", count=low, items=items)
+        if low and high:
+            return phrase(
+                "a list of at least {low} and at most {high} {items}", low=low, high=high, items=items
+            )
+        if low:
+            return phrase("a list of at least {low} {items}", low=low, items=items)
+        return phrase("a list of at most {high} {items}", high=high, items=items)
 
-    def _mapping(self) -> str:
+    def several(self) -> Phrase:
+        """What to give several of, in words."""
+        if self.name == "mapping":
+            return phrase("mappings with the keys {keys}", keys=tuple(self.parts[0].model_fields))
+        if self.name == "text":
+            return phrase("texts of at most {most} letters", most=self.lengths[1])
+        if self.low is None:
+            return phrase("values")
+        words = self._between(_SEVERAL[self.name])
+        return (
+            phrase("{words}, each such as {example}", words=words, example=self.example)
+            if self.example
+            else words
+        )
+
+    def _mapping(self) -> Phrase:
         if self.name == "names":
             plain = self.item is not None and self.item.name == "value"
-            return "a mapping from " + ("dotted paths to values" if plain else "names to settings")
-        tags = [distribution(part) for part in self.parts if distribution(part)]
+            return (
+                phrase("a mapping from dotted paths to values")
+                if plain
+                else phrase("a mapping from names to settings")
+            )
+        tags = tuple(distribution(part) for part in self.parts if distribution(part))
         if tags:
-            return f"a distribution ({', '.join(tags)}), such as {{distribution: exponential, mean: 3 h}}"
-        keys = ", ".join(self.parts[0].model_fields)
-        mapping = f"a mapping with the keys {keys}"
-        return f"{self.item.words()}, or {mapping}" if self.item else mapping
-
-    def range(self) -> str:
-        """The range in words, with a space before it; empty where there is none."""
-        if self.low is None:
-            return ""
-        low, high = self.shown(self.low), self.shown(self.high)
-        return f" above {low}, up to {high}" if self.low_open else f" from {low} to {high}"
+            example = "{distribution: exponential, mean: 3 h}"
+            return phrase("a distribution ({names}), such as {example}", names=tags, example=example)
+        mapping = phrase("a mapping with the keys {keys}", keys=tuple(self.parts[0].model_fields))
+        return (
+            phrase("{words}, or {mapping}", words=self.item.words(), mapping=mapping)
+            if self.item
+            else mapping
+        )
 
     def shown(self, value: Any) -> str:
         """A value of this kind as it is written."""
@@ -146,11 +188,12 @@ class Key:
     default: Any
     fixed: str = ""
 
-    def takes(self) -> str:
+    def takes(self) -> Phrase:
         """What to give, with the unit: ``a number from 0 to 1 (share)``."""
         unit = self.unit.removeprefix("duration").strip() if self.kind.name == "duration" else self.unit
         plain = not unit or unit in NO_UNIT or self.kind.name in {"mapping", "names", "one of several"}
-        return self.kind.words() if plain else f"{self.kind.words()} (unit: {unit})"
+        words = self.kind.words()
+        return words if plain else phrase("{words} (unit: {unit})", words=words, unit=phrase(unit))
 
 
 def written(value: Any, kind: Kind) -> Any:

@@ -2,7 +2,7 @@
 
 from pydantic import model_validator
 
-from scenarios.units import FATE, ClockTime, Duration, Misplaced, Part, Share, param, write_clock
+from scenarios.units import FATE, ClockTime, Duration, Misplaced, Part, Share, must_follow, param, write_clock
 
 PAIRED = "who has a file and who calls is settled for the day on which the ledger begins"
 
@@ -85,7 +85,7 @@ class Ledger(Part):
             if start >= self.until:
                 raise Misplaced(
                     ("until",),
-                    f"until ({write_clock(self.until)}) must come after {name} ({write_clock(start)})",
+                    must_follow("until", write_clock(self.until), name, write_clock(start)),
                     (name,),
                 )
         return self

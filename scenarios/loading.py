@@ -9,13 +9,14 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from scenarios.cases import Title
-from scenarios.changing import problems_of_changes
+from scenarios.changing import no_path, problems_of_changes
 from scenarios.cost import check_cost
 from scenarios.errors import Problem, ScenarioError, TooLargeError
 from scenarios.explaining import MOST_PROBLEMS, explain
-from scenarios.fence import Fence
+from scenarios.fence import Fence, about_file
 from scenarios.merging import NAMED, Layers, defaults, find, nested, plain, put, tree_of, without
 from scenarios.names import did_you_mean
+from scenarios.phrases import Phrase, hinted, listed, phrase
 from scenarios.reading import Node, Place, read_bytes, read_file, read_value
 from scenarios.schema import Scenario
 
@@ -131,12 +132,14 @@ def parse_set(texts: Iterable[str]) -> dict[str, object]:
         path, equals, value = text.partition("=")
         place = Place("--set")
         if not equals:
-            problems.append(place.problem("", f"'{text[:60]}' has no '=': write path=value"))
+            problems.append(
+                place.problem("", phrase("'{text}' has no '=': write path=value", text=text[:60]))
+            )
             continue
         try:
             changes[path.strip()] = plain(read_value(value, place))
         except ScenarioError as error:
-            problems += [place.problem(path.strip(), problem.message) for problem in error.problems]
+            problems += [place.problem(path.strip(), problem.said) for problem in error.problems]
     if problems:
         raise ScenarioError(problems)
     return changes
@@ -160,7 +163,7 @@ def validate_file(source: str | Path) -> list[Problem]:
     except ScenarioError as error:
         return error.problems
     except TooLargeError as error:
-        return [Problem(str(source), None, None, "", str(error))]
+        return [Problem(str(source), None, None, "", error.args[0])]
     return []
 
 
@@ -196,26 +199,26 @@ class _Chain:
         return layers
 
     def _below(self, extends: Node, path: Path, file: str, problems: list[Problem]) -> Layers:
-        def refuse(message: str) -> ScenarioError:
+        def refuse(message: Phrase) -> ScenarioError:
             return ScenarioError([*problems, extends.place.problem("extends", message)])
 
         name = extends.value
         if not isinstance(name, str) or not name:
-            raise refuse("give the name of a shipped scenario, or a file relative to this one")
+            raise refuse(phrase("give the name of a shipped scenario, or a file relative to this one"))
         if len(self.files) > MOST_EXTENDS:
-            raise refuse(f"more than {MOST_EXTENDS} scenarios extend one another")
+            raise refuse(phrase("more than {most} scenarios extend one another", most=MOST_EXTENDS))
         if is_file(name):
             below, label = path.parent / name, os.path.normpath(Path(file).parent / name)
             if self.fence is not None and (reason := self.fence.refusal(below, SUFFIXES)):
-                raise refuse(f"'{label[:80]}' {reason}")
+                raise refuse(about_file(label[:80], reason))
             if not _is_there(below):
-                raise refuse(f"there is no file '{label}'")
+                raise refuse(phrase("there is no file '{name}'", name=label))
         else:
             if name not in SHIPPED:
                 raise refuse(_no_such_name(name))
             below, label = FOLDER / f"{name}.yaml", name
         if below.resolve() in self.files:
-            raise refuse(f"'{name}' extends this scenario in turn: a circle")
+            raise refuse(phrase("'{name}' extends this scenario in turn: a circle", name=name))
         return self.build(below, label)
 
 
@@ -238,10 +241,13 @@ def _locate(source: str | Path) -> tuple[str, Path]:
     return source, FOLDER / f"{source}.yaml"
 
 
-def _no_such_name(name: str) -> str:
-    return (
-        f"no shipped scenario is called '{name[:60]}'{did_you_mean(name, SHIPPED, 0.5)} "
-        f"(there are: {', '.join(SHIPPED)}; a file is named with its path or its ending .yaml)"
+def _no_such_name(name: str) -> Phrase:
+    return phrase(
+        "{said} (there are: {names}; a file is named with its path or its ending .yaml)",
+        said=hinted(
+            phrase("no shipped scenario is called '{name}'", name=name[:60]), did_you_mean(name, SHIPPED, 0.5)
+        ),
+        names=listed(SHIPPED),
     )
 
 
@@ -259,9 +265,9 @@ def _change(dotted: str, value: object) -> Node:
     place = value.key if isinstance(value, Node) else Place("--set")
     steps = dotted.split(".")
     if not all(steps):
-        raise ScenarioError([place.problem("", f"'{dotted}' is not a path such as community.households")])
+        raise ScenarioError([place.problem("", no_path(dotted, "community.households"))])
     if steps[0] == "extends":
-        raise ScenarioError([place.problem(dotted, "only a file can extend a scenario")])
+        raise ScenarioError([place.problem(dotted, phrase("only a file can extend a scenario"))])
     node = value if isinstance(value, Node) else tree_of(as_data(value), place)
     return _resolve_layout(nested(steps, node), Path.cwd())
 
@@ -307,7 +313,9 @@ def _missing_layout(tree: Node) -> list[Problem]:
     layout = find(tree, ("community", "layout"))
     if layout is None or not isinstance(layout.value, str) or _is_there(Path(layout.value)):
         return []
-    return [layout.place.problem("community.layout", f"there is no file '{layout.value[:200]}'")]
+    return [
+        layout.place.problem("community.layout", phrase("there is no file '{name}'", name=layout.value[:200]))
+    ]
 
 
 def _is_there(path: Path) -> bool:

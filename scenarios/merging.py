@@ -7,7 +7,8 @@ from typing import Any
 
 from scenarios.errors import Problem
 from scenarios.fields import Kind, keys_of, part_for
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
+from scenarios.phrases import hinted, phrase
 from scenarios.reading import Node, Place
 from scenarios.schema import Scenario
 from scenarios.units import Part
@@ -69,12 +70,10 @@ class Layers:
     def _remove(self, merged: dict[str, Node], child: Node, path: tuple[str, ...]) -> None:
         name = path[-1]
         if merged.pop(name, None) is None:
-            there = ", ".join(merged)
-            near = did_you_mean(name, merged)
-            message = (
-                f"null takes a name away, but there is no '{name}' here{near or f'; there are: {there}'}"
+            message = phrase("null takes a name away, but there is no '{name}' here", name=name)
+            self.problems.append(
+                child.key.problem(".".join(path), hinted(message, nearest_name(name, merged)))
             )
-            self.problems.append(child.key.problem(".".join(path), message))
         self.removed[path] = child.key
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from scenarios.distributions import Exponential, Time
+from scenarios.phrases import phrase
 from scenarios.units import (
     FATE,
     SOURCE_TEXT,
@@ -14,6 +15,7 @@ from scenarios.units import (
     Misplaced,
     Part,
     Share,
+    must_follow,
     param,
     write_clock,
 )
@@ -30,7 +32,9 @@ class Audiences(Fated):
     def _sums(self) -> "Audiences":
         if abs(self.all + self.elderly + self.families - 1.0) > 1e-6:
             total = self.all + self.elderly + self.families
-            raise Misplaced((), f"the shares of audiences must add up to 1, not {total:.4g}")
+            raise Misplaced(
+                (), phrase("the shares of audiences must add up to 1, not {total:.4g}", total=total)
+            )
         return self
 
 
@@ -77,7 +81,7 @@ class Doors(Part):
             if start >= self.until:
                 raise Misplaced(
                     ("until",),
-                    f"until ({write_clock(self.until)}) must come after {name} ({write_clock(start)})",
+                    must_follow("until", write_clock(self.until), name, write_clock(start)),
                     (name,),
                 )
         return self
@@ -133,7 +137,7 @@ class Talk(Part):
         if self.from_hour >= self.until_hour:
             raise Misplaced(
                 ("until_hour",),
-                f"until_hour ({self.until_hour}) must come after from_hour ({self.from_hour})",
+                must_follow("until_hour", self.until_hour, "from_hour", self.from_hour),
                 ("from_hour",),
             )
         return self

@@ -2,6 +2,7 @@
 
 from pydantic import model_validator
 
+from scenarios.phrases import phrase
 from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Misplaced, Part, Share, param
 
 SERVE = "who serves in a grid is settled before the first day"
@@ -200,8 +201,12 @@ class Satisfaction(Part):
         if self.solved + self.fed_back > 1.0 + 1e-9:
             raise Misplaced(
                 ("solved",),
-                f"solved ({self.solved:g}) and fed_back ({self.fed_back:g}) may give back no more than all "
-                "that a trouble took: together at most 1",
+                phrase(
+                    "solved ({solved:g}) and fed_back ({fed_back:g}) may give back no more than all that a "
+                    "trouble took: together at most 1",
+                    solved=self.solved,
+                    fed_back=self.fed_back,
+                ),
                 ("fed_back",),
             )
         return self

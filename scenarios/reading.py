@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import Problem, ScenarioError
+from scenarios.phrases import Phrase, hinted, phrase
 
 MOST_BYTES = 200_000
 MOST_VALUES = 12_000
@@ -29,7 +30,7 @@ class Place:
     line: int | None = None
     column: int | None = None
 
-    def problem(self, path: str, message: str) -> Problem:
+    def problem(self, path: str, message: Phrase | str) -> Problem:
         """A problem at this place."""
         return Problem(self.file, self.line, self.column, path, message)
 
@@ -62,7 +63,9 @@ def read_file(path: Path, file: str) -> tuple[Node, list[Problem]]:
 def read_bytes(raw: bytes, file: str) -> tuple[Node, list[Problem]]:
     """Read the content of a scenario file: as :func:`read_file`, for one at hand."""
     if len(raw) > MOST_BYTES:
-        message = f"the file is larger than the {MOST_BYTES:,} bytes that a scenario may have"
+        message = phrase(
+            "the file is larger than the {most:,} bytes that a scenario may have", most=MOST_BYTES
+        )
         raise ScenarioError([Problem(file, None, None, "", message)])
     return read_text(_decode(raw, file), file)
 
@@ -71,15 +74,14 @@ def read_text(text: str, file: str) -> tuple[Node, list[Problem]]:
     """Read the text of a scenario: as :func:`read_file`, for a text at hand."""
     node, problems = _compose(text, Place(file, 1, 1))
     if node is None:
-        raise ScenarioError(
-            [Problem(file, None, None, "", "the file is empty; 'gongzhi new FILE' writes a start")]
-        )
+        message = phrase("the file is empty; 'gongzhi new FILE' writes a start")
+        raise ScenarioError([Problem(file, None, None, "", message)])
     if not isinstance(node.value, dict):
-        kind = "a list" if isinstance(node.value, list) else "a single value"
-        message = (
-            f"a scenario is a mapping of 'key: value' lines, but this file holds {kind}{colon_hint(text)}"
+        kind = phrase("a list") if isinstance(node.value, list) else phrase("a single value")
+        message = phrase(
+            "a scenario is a mapping of 'key: value' lines, but this file holds {kind}", kind=kind
         )
-        raise ScenarioError([*problems, node.place.problem("", message)])
+        raise ScenarioError([*problems, node.place.problem("", hinted(message, colon_hint(text)))])
     return node, problems
 
 
@@ -101,24 +103,24 @@ def _at(node: Node, place: Place) -> Node:
 
 
 def _read_bytes(path: Path, file: str) -> bytes:
-    def refuse(message: str) -> ScenarioError:
+    def refuse(message: Phrase) -> ScenarioError:
         return ScenarioError([Problem(file, None, None, "", message)])
 
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise refuse("this is a folder, not a file")
+            raise refuse(phrase("this is a folder, not a file"))
         if not stat.S_ISREG(mode):
-            raise refuse("this is not a regular file")
+            raise refuse(phrase("this is not a regular file"))
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise refuse("there is no such file") from None
+        raise refuse(phrase("there is no such file")) from None
     except PermissionError:
-        raise refuse("no permission to read this file") from None
+        raise refuse(phrase("no permission to read this file")) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise refuse(f"the file cannot be read: {reason}") from None
+        raise refuse(phrase("the file cannot be read: {reason}", reason=reason)) from None
     return raw
 
 
@@ -133,22 +135,24 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 
 def _decode(raw: bytes, file: str) -> str:
     """UTF-8 with or without a byte order mark; for all else, which encoding it probably is."""
-    advice = "save the file as UTF-8"
+    advice = phrase("save the file as UTF-8")
     for mark, name in _MARKS.items():
         if raw.startswith(mark):
-            raise ScenarioError([Problem(file, 1, 1, "", f"the file is encoded in {name}; {advice}")])
+            message = hinted(phrase("the file is encoded in {encoding}", encoding=name), advice)
+            raise ScenarioError([Problem(file, 1, 1, "", message)])
     if raw[:200].count(0) * 3 >= len(raw[:200]) > 0:
-        raise ScenarioError([Problem(file, 1, 1, "", f"the file is binary, or encoded in UTF-16; {advice}")])
+        message = hinted(phrase("the file is binary, or encoded in UTF-16"), advice)
+        raise ScenarioError([Problem(file, 1, 1, "", message)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         try:
-            guess = "; it looks like GBK" if _mostly_chinese(raw.decode("gb18030")) else ""
+            guess = phrase("it looks like GBK") if _mostly_chinese(raw.decode("gb18030")) else None
         except UnicodeDecodeError:
-            guess = ""
-        byte = f"the byte 0x{raw[error.start]:02x} is not UTF-8"
-        raise ScenarioError([Problem(file, line, None, "", f"{byte}{guess}; {advice}")]) from None
+            guess = None
+        message = hinted(phrase("the byte 0x{byte:02x} is not UTF-8", byte=raw[error.start]), guess, advice)
+        raise ScenarioError([Problem(file, line, None, "", message)]) from None
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
@@ -161,18 +165,20 @@ def _mostly_chinese(text: str) -> bool:
     return 2 * sum("\u4e00" <= letter <= "\u9fff" for letter in foreign) > len(foreign)
 
 
-def _control(letter: str) -> str:
-    name = "a NUL" if letter == "\0" else f"the control character U+{ord(letter):04X}"
-    return f"{name} may not stand in a scenario; is this a text file?"
+def _control(letter: str) -> Phrase:
+    name = (
+        phrase("a NUL") if letter == "\0" else phrase("the control character U+{code:04X}", code=ord(letter))
+    )
+    return phrase("{name} may not stand in a scenario; is this a text file?", name=name)
 
 
-def colon_hint(text: str) -> str:
+def colon_hint(text: str) -> Phrase | None:
     """What is probably meant where a key and its value were read as one text."""
     if "：" in text:
-        return "; a key ends with a plain ':' and a space, not with the full-width '：'"
+        return phrase("a key ends with a plain ':' and a space, not with the full-width '：'")
     if re.search(r"^\s*[a-z_]+:[^\s/]", text, re.MULTILINE):
-        return "; a key's ':' needs a space behind it"
-    return ""
+        return phrase("a key's ':' needs a space behind it")
+    return None
 
 
 def _compose(text: str, start: Place) -> tuple[Node | None, list[Problem]]:
@@ -187,10 +193,11 @@ def _compose(text: str, start: Place) -> tuple[Node | None, list[Problem]]:
         place = composer.place(mark) if mark else start
         raise ScenarioError([*composer.problems, place.problem("", message)]) from None
     except YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise ScenarioError([*composer.problems, start.problem("", f"not valid YAML: {reason}")]) from None
+        message = phrase("not valid YAML: {reason}", reason=" ".join(str(error).split()))
+        raise ScenarioError([*composer.problems, start.problem("", message)]) from None
     except (ValueError, OverflowError):
-        message = "not valid YAML: an escape in double quotes, such as '\\Uffffffff', names no character"
+        escape = phrase("an escape in double quotes, such as '\\Uffffffff', names no character")
+        message = phrase("not valid YAML: {reason}", reason=escape)
         raise ScenarioError([*composer.problems, start.problem("", message)]) from None
     return node, composer.problems
 
@@ -209,7 +216,7 @@ class _Composer:
             return self.start
         return Place(self.start.file, mark.line + 1, mark.column + 1)
 
-    def fatal(self, mark: Any, message: str) -> ScenarioError:
+    def fatal(self, mark: Any, message: Phrase) -> ScenarioError:
         """A problem after which reading is pointless, with all that were found before it."""
         return ScenarioError([*self.problems, self.place(mark).problem("", message)])
 
@@ -223,10 +230,11 @@ class _Composer:
                 documents += 1
                 if documents > 1:
                     raise self.fatal(
-                        event.start_mark, "a scenario is one YAML document; a second one starts here"
+                        event.start_mark, phrase("a scenario is one YAML document; a second one starts here")
                     )
                 if event.version or event.tags:
-                    raise self.fatal(event.start_mark, "YAML directives (%...) are not allowed in a scenario")
+                    message = phrase("YAML directives (%...) are not allowed in a scenario")
+                    raise self.fatal(event.start_mark, message)
                 root = self.node(next(events), events, "", 0)
         empty = root is None or (root.value is None and not self.problems)
         return None if empty else root
@@ -239,7 +247,9 @@ class _Composer:
         kind = type(event).__name__
         self._count(event)
         if depth > MOST_DEPTH:
-            raise self.fatal(event.start_mark, f"values are nested more than {MOST_DEPTH} deep")
+            raise self.fatal(
+                event.start_mark, phrase("values are nested more than {most} deep", most=MOST_DEPTH)
+            )
         self._refuse_extras(event)
         value: dict[str, Node] | list[Node] | Scalar = None
         if kind == "MappingStartEvent":
@@ -259,19 +269,21 @@ class _Composer:
             self._count(event)
             self._refuse_extras(event)
             if type(event).__name__ != "ScalarEvent":
-                raise self.fatal(event.start_mark, "a key must be a plain name")
+                raise self.fatal(event.start_mark, phrase("a key must be a plain name"))
             name = event.value
             here = f"{path}.{name}" if path else name
             if found := _CONTROL.search(name):
                 raise self.fatal(event.start_mark, _control(found[0]))
             if name == "<<":
-                message = "merge keys (<<) are not allowed; 'extends' takes over another scenario"
+                message = phrase("merge keys (<<) are not allowed; 'extends' takes over another scenario")
                 raise self.fatal(event.start_mark, message)
             child = self.node(next(events), events, here, depth + 1, place)
             if name in entries:
                 first = entries[name].key.line
-                where = f" in line {first}" if first else ""
-                self.problems.append(place.problem(here, f"this key was already given{where}"))
+                again = phrase("this key was already given")
+                if first:
+                    again = phrase("this key was already given in line {line}", line=first)
+                self.problems.append(place.problem(here, again))
             else:
                 entries[name] = child
         return entries
@@ -279,16 +291,18 @@ class _Composer:
     def _count(self, event: Any) -> None:
         self.values += 1
         if self.values > MOST_VALUES:
-            raise self.fatal(event.start_mark, f"a scenario may hold {MOST_VALUES:,} keys and values at most")
+            message = phrase("a scenario may hold {most:,} keys and values at most", most=MOST_VALUES)
+            raise self.fatal(event.start_mark, message)
 
     def _refuse_extras(self, event: Any) -> None:
-        message = ""
+        message: Phrase | None = None
         if type(event).__name__ == "AliasEvent":
-            message = f"aliases (*{_short(event.anchor)}) are not allowed; write the value out"
+            name = _short(event.anchor)
+            message = phrase("aliases (*{name}) are not allowed; write the value out", name=name)
         elif event.anchor:
-            message = f"anchors (&{_short(event.anchor)}) are not allowed; leave it out"
+            message = phrase("anchors (&{name}) are not allowed; leave it out", name=_short(event.anchor))
         elif tag := getattr(event, "tag", None):
-            message = f"tags ({_short(str(tag))}) are not allowed; leave it out"
+            message = phrase("tags ({name}) are not allowed; leave it out", name=_short(str(tag)))
         if message:
             raise self.fatal(event.start_mark, message)
 
@@ -302,7 +316,7 @@ class _Composer:
         try:
             return plain_value(text)
         except ValueError as error:
-            self.problems.append(place.problem(path, str(error)))
+            self.problems.append(place.problem(path, error.args[0]))
             return None
 
 
@@ -319,14 +333,14 @@ def plain_value(text: str) -> Scalar:
     if text in _WORDS:
         return _WORDS[text]
     if _NOT_A_NUMBER.fullmatch(text):
-        raise ValueError(f"{text} is not a finite number")
+        raise ValueError(phrase("{value} is not a finite number", value=text))
     if len(text) > 400 or not _NUMBER.fullmatch(text):
         return text
     if _INTEGER.fullmatch(text) and len(text) <= 18:
         return int(text)
     number = float(text)
     if number in {float("inf"), float("-inf")}:
-        raise ValueError(f"{_short(text)} is too large a number")
+        raise ValueError(phrase("{value} is too large a number", value=_short(text)))
     return number
 
 
@@ -335,26 +349,27 @@ def _short(text: str, most: int = 40) -> str:
 
 
 _SYNTAX = {
-    r"'\t' that cannot start": "a tab stands here; indent with spaces",
-    "that cannot start any token": "'@', '`' and '%' may not begin a value; put it in quotes",
-    "mapping values are not allowed": "a ':' too many in this line, or a line indented too far",
-    "could not find expected ':'": "a line without ': ' between key and value",
-    "expected <block end>": "the indentation does not fit the lines above",
-    "unexpected end of stream": "a quote is opened here and never closed",
-    "<stream end>": "a bracket or brace is opened here and never closed",
-    "expected '<document start>'": "something stands behind the end of the value before it",
-    "expected ',' or": "a ',' or a closing bracket is missing here or above",
-    "unknown escape character": "a '\\' in double quotes starts an escape; use single quotes",
+    r"'\t' that cannot start": phrase("a tab stands here; indent with spaces"),
+    "that cannot start any token": phrase("'@', '`' and '%' may not begin a value; put it in quotes"),
+    "mapping values are not allowed": phrase("a ':' too many in this line, or a line indented too far"),
+    "could not find expected ':'": phrase("a line without ': ' between key and value"),
+    "expected <block end>": phrase("the indentation does not fit the lines above"),
+    "unexpected end of stream": phrase("a quote is opened here and never closed"),
+    "<stream end>": phrase("a bracket or brace is opened here and never closed"),
+    "expected '<document start>'": phrase("something stands behind the end of the value before it"),
+    "expected ',' or": phrase("a ',' or a closing bracket is missing here or above"),
+    "unknown escape character": phrase("a '\\' in double quotes starts an escape; use single quotes"),
 }
 
 
-def _syntax(error: Any, text: str) -> tuple[str, Any]:
+def _syntax(error: Any, text: str) -> tuple[Phrase, Any]:
     """What is wrong with the YAML, in words, and the mark to show."""
     problem = " ".join(f"{error.problem or error.context}".split())
-    message = next((said for part, said in _SYNTAX.items() if part in problem), problem)
+    reason = next((said for part, said in _SYNTAX.items() if part in problem), problem)
     mark = error.problem_mark or error.context_mark
-    if "opened here" in message and error.context_mark:
+    if "opened here" in str(reason) and error.context_mark:
         mark = error.context_mark
     line = mark.line if mark else 0
     lines = text.splitlines()[max(line - 1, 0) : line + 1]
-    return f"not valid YAML: {message}{colon_hint(os.linesep.join(lines))}", mark
+    said = phrase("not valid YAML: {reason}", reason=reason)
+    return hinted(said, colon_hint(os.linesep.join(lines))), mark

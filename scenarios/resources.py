@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import model_validator
 
 from scenarios.community import FourShares
-from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Fated, Misplaced, Part, Share, param
+from scenarios.phrases import phrase
+from scenarios.units import SOURCE_TEXT, ClockTime, Duration, Fated, Misplaced, Part, Share, not_above, param
 
 
 class Want(Fated):
@@ -89,7 +90,10 @@ class Free(Fated):
     def _some(self) -> "Free":
         for name in type(self).model_fields:
             if sum(getattr(self, name)) <= 0.0:
-                raise Misplaced((name,), f"at least one of the four weights of {name} must be above 0")
+                raise Misplaced(
+                    (name,),
+                    phrase("at least one of the four weights of {name} must be above 0", name=name),
+                )
         return self
 
 
@@ -203,9 +207,7 @@ class AfterSchool(Part):
     @model_validator(mode="after")
     def _order(self) -> "AfterSchool":
         if self.least > self.most:
-            raise Misplaced(
-                ("least",), f"least ({self.least}) may not be above most ({self.most})", ("most",)
-            )
+            raise Misplaced(("least",), not_above("least", self.least, "most", self.most), ("most",))
         return self
 
 

@@ -13,9 +13,10 @@ from scenarios.council import Council
 from scenarios.digital import Digital
 from scenarios.incentives import Incentives
 from scenarios.ledger import Ledger
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 from scenarios.notices import Notices
 from scenarios.people import Hub, Minutes, Patrol, Satisfaction
+from scenarios.phrases import hinted, phrase
 from scenarios.platform import Platform
 from scenarios.providers import Providers
 from scenarios.resources import Resources
@@ -196,11 +197,20 @@ class Scenario(Part):
             at = ("changes", place, "day")
             if change.day >= self.days:
                 raise Misplaced(
-                    at, f"day ({change.day}) must come before the end: days is {self.days}", ("days",)
+                    at,
+                    phrase(
+                        "day ({day}) must come before the end: days is {days}", day=change.day, days=self.days
+                    ),
+                    ("days",),
                 )
             if change.day <= before:
                 raise Misplaced(
-                    at, f"day ({change.day}) must come after that of the entry before it ({before})"
+                    at,
+                    phrase(
+                        "day ({day}) must come after that of the entry before it ({before})",
+                        day=change.day,
+                        before=before,
+                    ),
                 )
             before = change.day
         return self
@@ -220,11 +230,12 @@ def missing_handlers(named: Mapping[str, str], handlers: Collection[str]) -> lis
         named: handler by kind of trouble.
         handlers: the handlers that there are.
     """
-    known = ", ".join(sorted(handlers))
     return [
         Misplaced(
             ("cases", "categories", category, "handler"),
-            f"no handler is called '{handler}'{did_you_mean(handler, handlers) or f'; there are: {known}'}",
+            hinted(
+                phrase("no handler is called '{name}'", name=handler), nearest_name(handler, sorted(handlers))
+            ),
             ("handlers", handler),
         )
         for category, handler in named.items()

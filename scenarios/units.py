@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pytimeparse.timeparse import timeparse as parse_seconds
 
+from scenarios.phrases import Phrase, phrase
+
 ASSUMED = "assumption: no measured value found"
 SOURCE_TEXT = "the source text's own rule"
 GIVEN = "no default: whoever writes the scenario says it"
@@ -94,13 +96,37 @@ class Misplaced(ValueError):  # noqa: N818 - Pydantic wants a ValueError; it is 
 
     Attributes:
         at: the key's path from the part that found it.
+        said: what is wrong.
         also: paths of the other values in the rule; whichever was set last is the one to point at.
     """
 
-    def __init__(self, at: tuple[str | int, ...], message: str, *also: tuple[str | int, ...]) -> None:
-        super().__init__(message)
+    def __init__(self, at: tuple[str | int, ...], said: Phrase | str, *also: tuple[str | int, ...]) -> None:
+        super().__init__(said)
         self.at = at
+        self.said = said
         self.also = also
+
+
+def not_above(name: str, value: float, other: str, limit: float) -> Phrase:
+    """The rule that one value may be at most another."""
+    return phrase(
+        "{name} ({value}) may not be above {other} ({limit})",
+        name=name,
+        value=value,
+        other=other,
+        limit=limit,
+    )
+
+
+def must_follow(name: str, value: object, other: str, start: object) -> Phrase:
+    """The rule that one time must come after another."""
+    return phrase(
+        "{name} ({value}) must come after {other} ({start})",
+        name=name,
+        value=value,
+        other=other,
+        start=start,
+    )
 
 
 @dataclass(frozen=True, slots=True)

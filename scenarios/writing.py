@@ -182,7 +182,7 @@ def _names(parts: dict[str, Any], shown: tuple[str, ...], margin: str) -> list[s
 
 def _explained(key: Key) -> str:
     default = "" if key.default is ... else _flow(written(key.default, key.kind))
-    takes = key.takes()
+    takes = str(key.takes())
     sentences = [key.doc, f"{takes[0].upper()}{takes[1:]}."]
     if len(default) <= LONGEST_DEFAULT:
         sentences.append(f"Default: {default}.")

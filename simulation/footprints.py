@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.errors import LayoutError, Problem
+from scenarios.phrases import Phrase, hinted, phrase
 from simulation.population import Floats
 
 MOST_BYTES, MOST_FOOTPRINTS, MOST_PROBLEMS = 64_000_000, 200_000, 20
@@ -62,21 +63,21 @@ class Findings:
     file: str
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, line: int | None, path: str, message: str) -> None:
+    def add(self, line: int | None, path: str, message: Phrase) -> None:
         """Note a problem."""
         self.problems.append(Problem(self.file, line, None, path, message))
         if len(self.problems) >= MOST_PROBLEMS:
-            self.problems.append(Problem(self.file, None, None, "", "there may be more"))
+            self.problems.append(Problem(self.file, None, None, "", phrase("there may be more")))
             self.close()
 
     def close(self) -> None:
         """Raise what was found, if anything was."""
         if self.problems:
-            raise LayoutError("\n".join(str(problem) for problem in self.problems))
+            raise LayoutError(self.problems)
 
-    def fatal(self, message: str, line: int | None = None, path: str = "") -> LayoutError:
+    def fatal(self, message: Phrase, line: int | None = None, path: str = "") -> LayoutError:
         """The error of a file that cannot be read any further."""
-        return LayoutError(str(Problem(self.file, line, None, path, message)))
+        return LayoutError([Problem(self.file, line, None, path, message)])
 
     def number(self, value: object, name: str, line: int | None, path: str) -> float | None:
         """A value within its column's limits; None, and a problem noted, where it is not.
@@ -95,7 +96,13 @@ class Findings:
                 number = float("nan")
             if least <= number <= most:
                 return number
-        self.add(line, path, f"{shown(value)} must be a number from {least:,.10g} to {most:,.10g}")
+        said = phrase(
+            "{value} must be a number from {least:,.10g} to {most:,.10g}",
+            value=shown(value),
+            least=least,
+            most=most,
+        )
+        self.add(line, path, said)
         return None
 
 
@@ -109,29 +116,34 @@ def read_text(path: Path, findings: Findings) -> str:
     """The text of a file that may be anything."""
     try:
         if path.is_dir():
-            raise findings.fatal("is a directory, not a file of footprints")
+            raise findings.fatal(phrase("this is a folder, not a file"))
         if not path.exists():
             names = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
             near = get_close_matches(path.name, names, 1)
-            raise findings.fatal("there is no such file" + (f"; did you mean '{near[0]}'?" if near else ""))
+            meant = phrase("did you mean '{name}'?", name=near[0]) if near else None
+            raise findings.fatal(hinted(phrase("there is no such file"), meant))
         if not path.is_file():
-            raise findings.fatal("is not a regular file")
+            raise findings.fatal(phrase("this is not a regular file"))
         if path.stat().st_size > MOST_BYTES:
             raise findings.fatal(
-                f"has {path.stat().st_size / 1e6:,.0f} MB; a layout may have {MOST_BYTES / 1e6:,.0f} MB"
+                phrase(
+                    "has {size:,.0f} MB; a layout may have {most:,.0f} MB",
+                    size=path.stat().st_size / 1e6,
+                    most=MOST_BYTES / 1e6,
+                )
             )
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise findings.fatal(f"cannot be read: {reason}") from error
+        raise findings.fatal(phrase("the file cannot be read: {reason}", reason=reason)) from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise findings.fatal("is not text in UTF-8; save it with that encoding", line) from error
+        raise findings.fatal(phrase("is not text in UTF-8; save it with that encoding"), line) from error
     if "\0" in text:
         raise findings.fatal(
-            "is not a text file: it holds NUL bytes", text.count("\n", 0, text.index("\0")) + 1
+            phrase("is not a text file: it holds NUL bytes"), text.count("\n", 0, text.index("\0")) + 1
         )
     return text
 
@@ -139,10 +151,14 @@ def read_text(path: Path, findings: Findings) -> str:
 def read_csv(text: str, findings: Findings) -> tuple[list[Footprint], bool]:
     """The footprints of a CSV file, and whether they stand in degrees."""
     if not text.strip():
-        raise findings.fatal("is empty")
+        raise findings.fatal(phrase("is empty"))
     if text.count("\n") > MOST_FOOTPRINTS + 1:
         raise findings.fatal(
-            f"has {text.count('\n'):,} lines; a layout may have {MOST_FOOTPRINTS:,} footprints"
+            phrase(
+                "has {count:,} lines; a layout may have {most:,} footprints",
+                count=text.count("\n"),
+                most=MOST_FOOTPRINTS,
+            )
         )
     records = _records(text, findings)
     line, header = next(records, (1, []))
@@ -152,7 +168,12 @@ def read_csv(text: str, findings: Findings) -> tuple[list[Footprint], bool]:
     footprints = []
     for line, record in records:
         if len(record) != len(header):
-            findings.add(line, "", f"has {len(record)} values where the header has {len(header)} columns")
+            said = phrase(
+                "has {count} values where the header has {columns} columns",
+                count=len(record),
+                columns=len(header),
+            )
+            findings.add(line, "", said)
             continue
         read = [findings.number(record[place[name]], name, line, name) for name in needed]
         if "households" in place and record[place["households"]].strip():
@@ -172,7 +193,12 @@ def _records(text: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     for line, content in enumerate(lines, 1):
         if len(content) > MOST_CHARACTERS:
             raise findings.fatal(
-                f"has {len(content):,} characters; a line may have {MOST_CHARACTERS:,}", line
+                phrase(
+                    "has {count:,} characters; a line may have {most:,}",
+                    count=len(content),
+                    most=MOST_CHARACTERS,
+                ),
+                line,
             )
     reader = csv.reader(lines, strict=True)
     try:
@@ -180,7 +206,9 @@ def _records(text: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
             if record:
                 yield reader.line_num, record
     except csv.Error as error:
-        raise findings.fatal(f"is not proper CSV: {error}", reader.line_num) from error
+        raise findings.fatal(
+            phrase("is not proper CSV: {reason}", reason=str(error)), reader.line_num
+        ) from error
 
 
 def _columns(header: list[str], line: int, findings: Findings) -> tuple[bool, list[str]]:
@@ -190,21 +218,21 @@ def _columns(header: list[str], line: int, findings: Findings) -> tuple[bool, li
     degrees = "lon" in names or "lat" in names
     needed = ["x_m", "y_m"] if metres and not degrees else ["lon", "lat"]
     if metres and degrees:
-        findings.add(line, "", "has columns of both lon, lat and x_m, y_m; give one of the pairs")
+        findings.add(line, "", phrase("has columns of both lon, lat and x_m, y_m; give one of the pairs"))
     needed += ["floors", "footprint_m2"]
     for name in needed:
         if name not in names:
             near = get_close_matches(name, names, 1)
-            instead = ", or x_m and y_m" if name in {"lon", "lat"} and not degrees else ""
-            findings.add(
-                line,
-                name,
-                f"there is no such column{instead}; the header has {shown(', '.join(names))}"
-                + (f"; did you mean '{near[0]}'?" if near else ""),
-            )
+            said = phrase("there is no such column")
+            if name in {"lon", "lat"} and not degrees:
+                said = phrase("there is no such column, or x_m and y_m")
+            has = phrase("the header has {names}", names=shown(", ".join(names)))
+            meant = phrase("did you mean '{name}'?", name=near[0]) if near else None
+            findings.add(line, name, hinted(said, has, meant))
     for name in (*needed, "households"):
         if names.count(name) > 1:
-            findings.add(line, name, f"the header has this column {names.count(name)} times")
+            said = phrase("the header has this column {count} times", count=names.count(name))
+            findings.add(line, name, said)
     findings.close()
     return degrees, needed
 
@@ -221,8 +249,14 @@ def to_metres(footprints: list[Footprint], degrees: bool, findings: Findings) ->
         away = np.hypot(east - np.median(east), north - np.median(north))
         farthest = footprints[int(away.argmax())]
         raise findings.fatal(
-            f"({farthest.east:.10g}, {farthest.north:.10g}) is {away.max() / 1000.0:,.0f} km from the middle "
-            f"of the others; a layout may extend over {MOST_EXTENT / 1000.0:.0f} km",
+            phrase(
+                "({east:.10g}, {north:.10g}) is {away:,.0f} km from the middle of the others; a layout may "
+                "extend over {most:.0f} km",
+                east=farthest.east,
+                north=farthest.north,
+                away=away.max() / 1000.0,
+                most=MOST_EXTENT / 1000.0,
+            ),
             farthest.line,
             farthest.path,
         )

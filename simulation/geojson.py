@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from scenarios.phrases import phrase
 from simulation.footprints import (
     LIMITS,
     METRES_PER_DEGREE,
@@ -35,28 +36,35 @@ def read_geojson(text: str, findings: Findings) -> list[Footprint]:
     collection = _parse(text, findings)
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
-        raise findings.fatal("is not a GeoJSON FeatureCollection: it has no list 'features'")
+        raise findings.fatal(phrase("is not a GeoJSON FeatureCollection: it has no list 'features'"))
     if len(features) > MOST_FOOTPRINTS:
-        raise findings.fatal(f"has {len(features):,} features; a layout may have {MOST_FOOTPRINTS:,}")
+        said = phrase(
+            "has {count:,} features; a layout may have {most:,}", count=len(features), most=MOST_FOOTPRINTS
+        )
+        raise findings.fatal(said)
     read = [_feature(feature, f"features[{number}]", findings) for number, feature in enumerate(features)]
     return [footprint for footprint in read if footprint is not None]
 
 
 def _parse(text: str, findings: Findings) -> Any:
     if sum(map(text.count, "[{,")) > MOST_VALUES:
-        raise findings.fatal(f"has more than {MOST_VALUES:,} values; cut it into several layouts")
+        raise findings.fatal(
+            phrase("has more than {most:,} values; cut it into several layouts", most=MOST_VALUES)
+        )
 
     def refuse(word: str) -> NoReturn:
-        raise findings.fatal(f"is not proper JSON: it holds {word}, which is not a number")
+        raise findings.fatal(phrase("is not proper JSON: it holds {word}, which is not a number", word=word))
 
     try:
         return json.loads(text, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        raise findings.fatal(f"is not proper JSON: {error.msg}", error.lineno) from error
+        raise findings.fatal(
+            phrase("is not proper JSON: {reason}", reason=error.msg), error.lineno
+        ) from error
     except RecursionError as error:
-        raise findings.fatal("is nested too deeply to be GeoJSON") from error
+        raise findings.fatal(phrase("is nested too deeply to be GeoJSON")) from error
     except ValueError as error:  # an integer of thousands of digits
-        raise findings.fatal("holds a number of too many digits") from error
+        raise findings.fatal(phrase("holds a number of too many digits")) from error
 
 
 def _feature(feature: Any, path: str, findings: Findings) -> Footprint | None:
@@ -64,11 +72,11 @@ def _feature(feature: Any, path: str, findings: Findings) -> Footprint | None:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict) or not isinstance(properties, dict):
-        findings.add(None, path, "must be a Feature with a geometry and properties")
+        findings.add(None, path, phrase("must be a Feature with a geometry and properties"))
         return None
     key = next((key for key in FLOORS if properties.get(key) is not None), None)
     if key is None:
-        findings.add(None, f"{path}.properties", f"must have one of {', '.join(FLOORS)}")
+        findings.add(None, f"{path}.properties", phrase("must have one of {names}", names=tuple(FLOORS)))
         floors = None
     else:
         floors = findings.number(properties[key], "floors", None, f"{path}.properties.{key}")
@@ -80,7 +88,7 @@ def _feature(feature: Any, path: str, findings: Findings) -> Footprint | None:
         rings = _rings(geometry)
         area, east, north = _measure(rings)
     except GeometryError as error:
-        findings.add(None, f"{path}.geometry", str(error))
+        findings.add(None, f"{path}.geometry", error.args[0])
         return None
     footprint = findings.number(round(area, 3), "footprint_m2", None, f"{path}.geometry: area in m2")
     if floors is None or homes is None or footprint is None:
@@ -95,13 +103,13 @@ def _rings(geometry: dict[str, Any]) -> list[tuple[float, Floats]]:
     if kind == "Polygon":
         polygons = [polygons]
     elif kind != "MultiPolygon":
-        raise GeometryError(f"{shown(kind)} must be Polygon or MultiPolygon")
+        raise GeometryError(phrase("{value} must be Polygon or MultiPolygon", value=shown(kind)))
     if not isinstance(polygons, list) or not polygons:
-        raise GeometryError("must have coordinates")
+        raise GeometryError(phrase("must have coordinates"))
     rings = []
     for polygon in polygons:
         if not isinstance(polygon, list) or not polygon:
-            raise GeometryError("each polygon must be a list of rings")
+            raise GeometryError(phrase("each polygon must be a list of rings"))
         rings += [(1.0 if number == 0 else -1.0, _ring(ring)) for number, ring in enumerate(polygon)]
     return rings
 
@@ -119,7 +127,7 @@ def _measure(rings: list[tuple[float, Floats]]) -> tuple[float, float, float]:
         area += turn * float(cross.sum()) / 2.0
         moment += turn * ((here + there) * cross[:, np.newaxis]).sum(axis=0) / 6.0
     if area <= 0.0:
-        raise GeometryError("encloses no area")
+        raise GeometryError(phrase("encloses no area"))
     east, north = (origin + moment / area / scale).tolist()
     return area, east, north
 
@@ -127,12 +135,24 @@ def _measure(rings: list[tuple[float, Floats]]) -> tuple[float, float, float]:
 def _ring(ring: Any) -> Floats:
     """The corners of a ring in degrees."""
     if not isinstance(ring, list) or len(ring) < 4:
-        raise GeometryError("each ring must be a list of four positions or more, the last like the first")
+        raise GeometryError(
+            phrase("each ring must be a list of four positions or more, the last like the first")
+        )
     for position in ring:
         if not isinstance(position, list) or len(position) < 2:
-            raise GeometryError(f"{shown(position)} must be a position [longitude, latitude]")
+            raise GeometryError(
+                phrase("{value} must be a position [longitude, latitude]", value=shown(position))
+            )
         for name, value in zip(("lon", "lat"), position, strict=False):
             least, most = LIMITS[name]
             if type(value) not in {int, float} or not least <= value <= most:
-                raise GeometryError(f"{shown(value)} must be a {name} from {least:g} to {most:g}")
+                raise GeometryError(
+                    phrase(
+                        "{value} must be a {name} from {least:g} to {most:g}",
+                        value=shown(value),
+                        name=name,
+                        least=least,
+                        most=most,
+                    )
+                )
     return np.array([position[:2] for position in ring], dtype=np.float64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.community import Community
+from scenarios.phrases import phrase
 from simulation.dividing import divide_evenly
 from simulation.footprints import (
     LIMITS,
@@ -86,7 +87,7 @@ def _buildings(community: Community) -> Place:
     footprints, degrees = _footprints(path, findings)
     findings.close()
     if not footprints:
-        raise findings.fatal("has no footprints")
+        raise findings.fatal(phrase("has no footprints"))
     x_m, y_m = to_metres(footprints, degrees, findings)
     footprint = np.array([one.footprint_m2 for one in footprints])
     floors = np.floor(np.array([one.floors for one in footprints]) + 0.5)
@@ -97,8 +98,13 @@ def _buildings(community: Community) -> Place:
     lived_in = large & (homes >= 1.0)
     if not lived_in.any():
         raise findings.fatal(
-            f"nobody lives in any of its {len(homes)} footprints: {np.count_nonzero(~large)} are below "
-            f"community.buildings.min_footprint ({rule.min_footprint:g} m2), the others hold no occupied home"
+            phrase(
+                "nobody lives in any of its {count} footprints: {small} are below "
+                "community.buildings.min_footprint ({least:g} m2), the others hold no occupied home",
+                count=len(homes),
+                small=np.count_nonzero(~large),
+                least=rule.min_footprint,
+            )
         )
     most = LIMITS["households"][1]
     for number in np.flatnonzero(lived_in & (homes > most)).tolist():
@@ -106,7 +112,11 @@ def _buildings(community: Community) -> Place:
         findings.add(
             one.line,
             one.path,
-            f"has {homes[number]:,.0f} households by its floor area; a building may have {most:,.0f}",
+            phrase(
+                "has {count:,.0f} households by its floor area; a building may have {most:,.0f}",
+                count=homes[number],
+                most=most,
+            ),
         )
     findings.close()
     outline = _outlines(footprints, x_m, y_m)

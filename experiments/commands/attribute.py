@@ -19,7 +19,7 @@ from experiments.commands.options import (
 from experiments.costs import check_costs
 from experiments.messages import Language
 from scenarios.errors import InputError, ResultError
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 
 if TYPE_CHECKING:
     from experiments.attribution.attributing import Asked, Precision
@@ -139,7 +139,8 @@ def _precision(text: str | None, at_most: int) -> "Precision | None":
         return None
     metric, _, number = text.partition("=")
     if metric not in METRICS:
-        raise InputError(f"--precision: no metric is called '{metric[:60]}'{did_you_mean(metric, METRICS)}")
+        near = nearest_name(metric, METRICS)
+        raise InputError(f"--precision: no metric is called '{metric[:60]}'; {near}")
     try:
         half_width = float(number)
     except ValueError:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from experiments.sweeps.asked import Varied
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 from scenarios.units import CHOICE, GIVEN, Misplaced, param
 from simulation.metrics import METRICS
 
@@ -43,8 +43,8 @@ class Search(Varied):
     def _outcomes_have_a_direction(self) -> Self:
         for name, direction in self.outcomes.items():
             if name not in METRICS:
-                near = did_you_mean(name, METRICS) or f"; there are: {', '.join(METRICS)}"
-                raise Misplaced(("outcomes", name), f"no metric is called '{name[:60]}'{near}")
+                near = nearest_name(name, METRICS)
+                raise Misplaced(("outcomes", name), f"no metric is called '{name[:60]}'; {near}")
             if direction is None and METRICS[name].better is None:
                 message = f"more of {name} is neither better nor worse of itself: give max or min"
                 raise Misplaced(("outcomes", name), message)

@@ -12,7 +12,7 @@ from experiments.asking import read_asked
 from experiments.statistics import t_interval
 from experiments.sweeps.asked import Sweep
 from scenarios.errors import InputError, ResultError
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 from simulation.metrics import METRICS
 
 
@@ -36,8 +36,7 @@ def read_runs(folder: Path, metric: str) -> tuple[pd.DataFrame, list[str]]:
         ResultError: the folder holds no finished sweep.
     """
     if metric not in METRICS:
-        near = did_you_mean(metric, METRICS) or f"; there are: {', '.join(METRICS)}"
-        raise InputError(f"no metric is called '{metric[:60]}'{near}")
+        raise InputError(f"no metric is called '{metric[:60]}'; {nearest_name(metric, METRICS)}")
     if not (folder / "sweep.yaml").is_file() or not (folder / "runs.parquet").is_file():
         raise ResultError(f"{folder}: holds no finished sweep, which is what 'gongzhi sweep' leaves there")
     asked, _ = read_asked(folder / "sweep.yaml", Sweep)
@@ -95,8 +94,7 @@ def lost(
             run under both values.
     """
     if factor not in factors:
-        near = did_you_mean(factor, factors) or f"; there are: {', '.join(factors)}"
-        raise InputError(f"the sweep has no factor '{factor[:60]}'{near}")
+        raise InputError(f"the sweep has no factor '{factor[:60]}'; {nearest_name(factor, factors)}")
     better = METRICS[metric].better
     if better is None:
         raise InputError(f"neither more nor less of {metric} is better: ask with --below or --above")

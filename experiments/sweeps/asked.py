@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from scenarios.cases import Text
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 from scenarios.units import CHOICE, GIVEN, Misplaced, Part, param
 from simulation.metrics import METRICS
 
@@ -92,8 +92,8 @@ class Stop(Part):
     @model_validator(mode="after")
     def _metric_exists(self) -> Self:
         if self.metric not in METRICS:
-            near = did_you_mean(self.metric, METRICS) or f"; there are: {', '.join(METRICS)}"
-            raise Misplaced(("metric",), f"no metric is called '{self.metric[:60]}'{near}")
+            near = nearest_name(self.metric, METRICS)
+            raise Misplaced(("metric",), f"no metric is called '{self.metric[:60]}'; {near}")
         return self
 
 

@@ -18,7 +18,7 @@ from scenarios.errors import Problem, ScenarioError
 from scenarios.fields import key_at
 from scenarios.loading import is_file
 from scenarios.merging import find, plain
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 from scenarios.reading import Node
 from scenarios.schema import Scenario
 from scenarios.units import parse_hours
@@ -182,7 +182,7 @@ def load_named(file: Path, source: str, node: Node, path: str, changes: Changes)
     except ScenarioError as error:
         own = error.problems[0]
         if own.line is None and own.file == source:
-            raise refuse(node, path, own.message) from None
+            raise refuse(node, path, own.said) from None
         raise
 
 
@@ -233,8 +233,8 @@ def _range(name: str, node: Node, base: Variations, levels: int) -> Range:
     path = f"factors.{name}"
     unknown = next((key for key in given if key not in RANGE_KEYS), None)
     if unknown is not None:
-        near = did_you_mean(unknown, RANGE_KEYS) or f"; there are: {', '.join(RANGE_KEYS)}"
-        raise refuse(given[unknown], f"{path}.{unknown}", f"a range has no key '{unknown}'{near}")
+        near = nearest_name(unknown, RANGE_KEYS)
+        raise refuse(given[unknown], f"{path}.{unknown}", f"a range has no key '{unknown}'; {near}")
     _, kind = key_at(tuple(name.split(".")), base.data)
     kind_name = kind.name if kind else ""
     if kind_name not in {"number", "whole number", "duration", "time of day"}:
@@ -306,7 +306,7 @@ def check_keep(keep: tuple[str, ...], tree: Node) -> None:
     """Refuse to keep a table that there is not."""
     for number, name in enumerate(keep):
         if name not in TABLES:
-            near = did_you_mean(name, TABLES) or f"; there are: {', '.join(TABLES)}"
+            near = nearest_name(name, TABLES)
             raise refuse(
-                part_of(tree, "keep", number), f"keep.{number}", f"no table is called '{name}'{near}"
+                part_of(tree, "keep", number), f"keep.{number}", f"no table is called '{name}'; {near}"
             )

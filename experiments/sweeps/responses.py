@@ -22,7 +22,7 @@ from experiments.parameters import switch_in
 from experiments.statistics import half_width
 from scenarios.errors import InputError, ResultError
 from scenarios.fields import key_at
-from scenarios.names import did_you_mean
+from scenarios.names import nearest_name
 from scenarios.units import write_clock, write_duration
 
 FILE = "points.parquet"
@@ -119,8 +119,7 @@ def factor_called(points: Points, name: str, apart_from: str | None = None) -> s
         return name
     if name in points and name not in {"point", "metric", *NUMBERS}:
         raise InputError(f"factor '{name}' has the same value at every point")
-    near = did_you_mean(name, factors) or f"; there are: {', '.join(factors) or 'none'}"
-    raise InputError(f"the sweep has no factor '{name[:60]}'{near}")
+    raise InputError(f"the sweep has no factor '{name[:60]}'; {nearest_name(name, factors)}")
 
 
 def first_factors(points: Points, count: int) -> list[str]:
@@ -151,8 +150,7 @@ def metrics_called(
     asked = [names] if isinstance(names, str) else list(names)
     for name in asked:
         if name not in known:
-            near = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
-            raise InputError(f"the sweep has no metric '{name[:60]}'{near}")
+            raise InputError(f"the sweep has no metric '{name[:60]}'; {nearest_name(name, known)}")
     return asked
 
 

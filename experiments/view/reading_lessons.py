@@ -14,7 +14,7 @@ from experiments.view.lesson import LARGEST, SMALLEST, Lesson, Words
 from experiments.view.measures import MEASURES, unit_like
 from scenarios import Scenario
 from scenarios.errors import InputError, Problem, ScenarioError, TooLargeError
-from scenarios.names import did_you_mean
+from scenarios.names import did_you_mean, nearest_name, there_are
 from scenarios.reading import Node
 from simulation.metrics import METRICS
 
@@ -147,8 +147,8 @@ def _wrong_measures(lesson: Lesson) -> Iterator[tuple[At, str]]:
         if name in {LARGEST, SMALLEST}:
             yield at, f"'{name}' says how options are decided: choose another name"
         if measure.of not in known:
-            near = did_you_mean(measure.of, known) or "; docs/lessons.md lists them"
-            yield (*at, "of"), f"there is no metric or measure '{measure.of}'{near}"
+            near = did_you_mean(measure.of, known) or "docs/lessons.md lists them"
+            yield (*at, "of"), f"there is no metric or measure '{measure.of}'; {near}"
         else:
             yield from _wrong_differences(lesson, name, above)
         if measure.side == "b" and len(lesson.sides) < 2:
@@ -162,8 +162,8 @@ def _wrong_differences(lesson: Lesson, name: str, above: list[str]) -> Iterator[
     for number, other in enumerate(measure.minus):
         at: At = ("measures", name, "minus", number)
         if other not in above:
-            near = did_you_mean(other, above) or _there_are(above)
-            yield at, f"'{other[:40]}' is no measure named above this one{near}"
+            near = nearest_name(other, above)
+            yield at, f"'{other[:40]}' is no measure named above this one; {near}"
             continue
         of = unit_like(lesson.measures[other].of)
         if of in METRICS and METRICS[of].unit != unit:
@@ -174,18 +174,15 @@ def _wrong_options(lesson: Lesson) -> Iterator[tuple[At, str]]:
     names = list(lesson.measures)
     compared = lesson.answer in {LARGEST, SMALLEST}
     if not compared and lesson.answer not in names:
-        near = did_you_mean(lesson.answer, [*names, LARGEST, SMALLEST])
-        yield (
-            ("answer",),
-            f"no measure is called '{lesson.answer}'{near or _there_are([*names, LARGEST, SMALLEST])}",
-        )
+        near = nearest_name(lesson.answer, [*names, LARGEST, SMALLEST])
+        yield ("answer",), f"no measure is called '{lesson.answer}'; {near}"
         return
     last, before = len(lesson.options) - 1, None
     for number, option in enumerate(lesson.options):
         at: At = ("options", number)
         if compared:
             if option.measure not in names:
-                yield at, f"{lesson.answer} decides: give the option's measure{_there_are(names)}"
+                yield at, f"{lesson.answer} decides: give the option's measure; {there_are(names)}"
             if option.below is not None:
                 yield (*at, "below"), f"{lesson.answer} decides, so that an option has no below"
             continue
@@ -211,13 +208,9 @@ def _wrong_places(at: At, text: Words, lesson: Lesson) -> Iterator[tuple[At, str
         here = {name for _, name, _, _ in parts if name is not None}
         for _, name, spec, conversion in parts:
             if name is not None and (name not in lesson.measures or spec or conversion):
-                near = did_you_mean(name, lesson.measures) or _there_are(lesson.measures)
-                yield (*at, language), f"'{{{name[:40]}}}' is no measure of this lesson{near}"
+                near = nearest_name(name, lesson.measures)
+                yield (*at, language), f"'{{{name[:40]}}}' is no measure of this lesson; {near}"
         found.append(here)
     if len(found) == 2 and found[0] != found[1]:
         only = ", ".join(sorted(found[0] ^ found[1]))
         yield at, f"both languages give the same numbers: {only} stands in one only"
-
-
-def _there_are(names: Mapping[str, object] | list[str]) -> str:
-    return f"; there are: {', '.join(names)}" if names else "; there is none"

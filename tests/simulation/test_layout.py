@@ -270,13 +270,13 @@ def test_every_bad_feature_is_named_with_path_value_and_rule(tmp_path: Path) -> 
 
 
 def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
-    assert "is a directory" in refusal(tmp_path)
+    assert "is a folder" in refusal(tmp_path)
     written(tmp_path, HEADER + GOOD)
     assert refusal(tmp_path / "layuot.csv").endswith("there is no such file; did you mean 'layout.csv'?")
     assert "there is no such file" in refusal(tmp_path / "nowhere" / "layout.csv")
     assert refusal(Path("a\0b"))
     os.mkfifo(tmp_path / "pipe")
-    assert "is not a regular file" in refusal(tmp_path / "pipe")
+    assert "this is not a regular file" in refusal(tmp_path / "pipe")
     large = tmp_path / "large.csv"
     with large.open("wb") as file:
         file.truncate(1 << 40)
