@@ -159,7 +159,7 @@ def test_rules_are_told_as_scenarios_are_written() -> None:
     text = rule(found.boxes[0], "en")
     assert "Group leader's time a day at most 29 min" in text
     assert "Doors · until above 20:3" in text
-    assert "楼组长每日时间不超过29 min" in rule(found.boxes[0], "zh")
+    assert "党小组长每日时间不超过29 min" in rule(found.boxes[0], "zh")
 
 
 # Which settings ------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_kinds_of_case_and_handlers_are_called_as_the_shipped_scenarios_call_the
 @pytest.mark.parametrize(
     ("factor", "english", "both"),
     [
-        ("minutes.leader", "Group leader's time a day", "楼组长每日时间"),
+        ("minutes.leader", "Group leader's time a day", "党小组长每日时间"),
         ("notices.talk.neighbour", "Talk between neighbours", "邻里间交谈"),
         ("council.renewal.granted", "Renewal · applications granted", "楼栋改造 · 申请获批概率"),
         ("cases.categories.damage.rate", "Damage · how many arise", "设施损坏 · 发生率"),

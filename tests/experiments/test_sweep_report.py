@@ -22,7 +22,7 @@ from scenarios.schema import Scenario
 from simulation.metrics import METRICS
 
 SWEEP = """
-title: {en: Leaders' time, zh: 楼组长的时间}
+title: {en: Leaders' time, zh: 党小组长的时间}
 asks: {en: Does it matter?, zh: 有影响吗？}
 set: {days: 8, community.households: 50}
 factors:
@@ -69,7 +69,7 @@ def page(folder) -> str:
 def test_the_report_says_what_was_asked_in_both_languages(page):
     for text in (
         "Leaders&#39; time: report of a sweep",
-        "楼组长的时间：参数扫描报告",
+        "党小组长的时间：参数扫描报告",
         "Does it matter?",
         "有影响吗？",
     ):
@@ -77,7 +77,7 @@ def test_the_report_says_what_was_asked_in_both_languages(page):
     factors = page.split('id="factors"')[1].split("</section>")[0]
     for text in (
         "Group leader&#39;s time a day",
-        "楼组长每日时间",
+        "党小组长每日时间",
         '<code class="small">minutes.leader</code>',
     ):
         assert text in factors
