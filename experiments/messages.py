@@ -6,13 +6,13 @@ The texts stand side by side in ``messages.toml``; metrics have theirs in :mod:`
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from scenarios.cases import Title
+from scenarios.phrases import LANGUAGES, Language
 from simulation.metrics import METRICS
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
+__all__ = ["LANGUAGES", "Language", "label_of", "messages", "say", "title_in", "titles_of"]
 FILE = Path(__file__).with_name("messages.toml")
 
 

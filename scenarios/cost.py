@@ -49,19 +49,21 @@ def check_cost(scenario: Scenario, residents: float | None = None) -> None:
         TooLargeError: saying by how much, and how to run it on purpose.
     """
     cost = estimate(scenario, residents)
+    limits = scenario.limits
+    days = phrase("{n:.2g} resident-days", n=cost.resident_days)
+    cases = phrase("{n:.2g} troubles", n=cost.cases)
     for name, amount, limit, what in (
-        ("resident_days", cost.resident_days, scenario.limits.resident_days, phrase("resident-days")),
-        ("cases", cost.cases, scenario.limits.cases, phrase("troubles")),
+        ("resident_days", cost.resident_days, limits.resident_days, days),
+        ("cases", cost.cases, limits.cases, cases),
     ):
         if amount > limit:
             raise TooLargeError(
                 phrase(
                     "this run is too large: {residents:,.0f} residents for {days:,} days make about "
-                    "{amount:.2g} {what}, {times:.3g} times limits.{name} ({limit:.3g}); make it smaller, or "
+                    "{what}, {times:.3g} times limits.{name} ({limit:.3g}); make it smaller, or "
                     "run it on purpose with --set limits.{name}={above}",
                     residents=cost.residents,
                     days=scenario.days,
-                    amount=amount,
                     what=what,
                     times=amount / limit,
                     name=name,

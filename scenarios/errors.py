@@ -15,7 +15,7 @@ GongzhiError
 
 from dataclasses import dataclass
 
-from scenarios.phrases import Language, Phrase, in_language
+from scenarios.phrases import LANGUAGES, Language, Phrase, in_language
 
 
 class GongzhiError(Exception):
@@ -30,6 +30,10 @@ class GongzhiError(Exception):
         """What it says, in one of the languages as far as it is there."""
         said = self.args[0] if self.args else ""
         return in_language(said, language) if isinstance(said, Phrase) else str(self)
+
+    def in_both(self) -> dict[Language, str]:
+        """What it says, by language."""
+        return {language: self.in_(language) for language in LANGUAGES}
 
 
 class InputError(GongzhiError):

@@ -25,6 +25,7 @@ NO_UNIT = {
     "calendar",
     "choice",
     "date",
+    "duration",
     "file",
     "mapping",
     "switch",
@@ -190,10 +191,11 @@ class Key:
 
     def takes(self) -> Phrase:
         """What to give, with the unit: ``a number from 0 to 1 (share)``."""
-        unit = self.unit.removeprefix("duration").strip() if self.kind.name == "duration" else self.unit
-        plain = not unit or unit in NO_UNIT or self.kind.name in {"mapping", "names", "one of several"}
+        plain = (
+            not self.unit or self.unit in NO_UNIT or self.kind.name in {"mapping", "names", "one of several"}
+        )
         words = self.kind.words()
-        return words if plain else phrase("{words} (unit: {unit})", words=words, unit=phrase(unit))
+        return words if plain else phrase("{words} (unit: {unit})", words=words, unit=phrase(self.unit))
 
 
 def written(value: Any, kind: Kind) -> Any:

@@ -77,6 +77,11 @@ def in_language(text: Phrase | str, language: Language) -> str:
     return text.in_(language) if isinstance(text, Phrase) else text
 
 
+def in_both(text: Phrase | str) -> dict[Language, str]:
+    """A text by language."""
+    return {language: in_language(text, language) for language in LANGUAGES}
+
+
 @cache
 def chinese() -> dict[str, str]:
     """The Chinese of each English text."""

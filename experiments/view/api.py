@@ -21,6 +21,7 @@ from experiments.view.steering import settings_of
 from experiments.view.words import words
 from scenarios import json_schema
 from scenarios.errors import GongzhiError
+from scenarios.phrases import LANGUAGES, Language
 
 MOST_REELS = 31
 """Reels in one answer."""
@@ -82,8 +83,9 @@ def routes(films: Films) -> list[Route | Mount]:
     async def texts(_request: Request) -> Response:
         return _packed(pack(words()), UNTIL_CHANGED)
 
-    async def schema(_request: Request) -> Response:
-        return _packed(await run_in_threadpool(packed_schema), UNTIL_CHANGED)
+    async def schema(request: Request) -> Response:
+        language: Language = "zh" if request.query_params.get("lang") == "zh" else "en"
+        return _packed(await run_in_threadpool(packed_schema, language), UNTIL_CHANGED)
 
     return [
         Route("/films/{key}/place", place),
@@ -100,15 +102,16 @@ def routes(films: Films) -> list[Route | Mount]:
 
 
 @cache
-def packed_schema() -> bytes:
+def packed_schema(language: Language) -> bytes:
     """The JSON schema of a scenario as gzipped JSON."""
-    return pack(json_schema())
+    return pack(json_schema(language))
 
 
 async def refuse(_request: Request, error: Exception) -> Response:
     """An error as a sentence, with the status that goes with it."""
     status = 404 if isinstance(error, GoneError) else 503 if isinstance(error, FullError) else 500
-    return JSONResponse({"error": str(error), "kind": type(error).__name__}, status)
+    told = error.in_both() if isinstance(error, GongzhiError) else dict.fromkeys(LANGUAGES, str(error))
+    return JSONResponse({"error": told, "kind": type(error).__name__}, status)
 
 
 HANDLERS: dict[Any, Any] = {GongzhiError: refuse}

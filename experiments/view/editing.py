@@ -13,6 +13,7 @@ from experiments.view.share import excess
 from scenarios import SHIPPED, Problem, ScenarioError, dump, from_text, load
 from scenarios.errors import GongzhiError
 from scenarios.loading import FOLDER
+from scenarios.phrases import LANGUAGES, Language, in_both, in_language, phrase
 from scenarios.reading import MOST_BYTES
 from scenarios.schema import Scenario
 
@@ -100,7 +101,7 @@ def _read(
     """What is wrong with a text, as plain data, or the scenario that it asks for."""
     text = action.get("text")
     if not isinstance(text, str):
-        raise ViewError("there is no text")
+        raise ViewError(phrase("there is no text"))
     file = f"{_called(action, side.name)}.yaml"
     trusted = {one.scenario.community.layout for one in session.sides}
     try:
@@ -112,10 +113,13 @@ def _read(
     except ScenarioError as error:
         return [_plain(problem, file) for problem in error.problems], None
     except GongzhiError as error:
-        return [_plain(Problem(file, None, None, "", str(error)), file)], None
-    if too_much is not None:
-        return [{"line": None, "column": None, "path": "", "message": too_much}], None
-    return [], scenario
+        return [_whole(error.in_both())], None
+    return ([], scenario) if too_much is None else ([_whole(in_both(too_much))], None)
+
+
+def _whole(message: dict[Language, str]) -> dict[str, Any]:
+    """A problem of the text as a whole."""
+    return {"line": None, "column": None, "path": "", "message": message}
 
 
 def _plain(problem: Problem, file: str) -> dict[str, Any]:
@@ -125,7 +129,7 @@ def _plain(problem: Problem, file: str) -> dict[str, Any]:
         "line": problem.line if here else None,
         "column": problem.column if here else None,
         "path": problem.path,
-        "message": problem.message if here else str(problem),
+        "message": {one: in_language(problem.said, one) if here else problem.in_(one) for one in LANGUAGES},
     }
 
 
@@ -149,7 +153,7 @@ def _free(session: Session, number: int, name: str) -> str:
 def _side(session: Session, action: Mapping[str, Any]) -> tuple[int, Side]:
     number = action.get("side")
     if type(number) is not int or not 0 <= number < len(session.sides):
-        raise ViewError("there is no such side")
+        raise ViewError(phrase("there is no such side"))
     return number, session.sides[number]
 
 

@@ -75,7 +75,8 @@ class Session:
 
     Attributes:
         sides: the runs shown, at most two, all with the same seed.
-        problem: what went wrong with what was asked last; None where nothing did.
+        problem: what went wrong with what was asked last; None where nothing
+            did; by language.
         version: counts the changes, so that the page sees each.
         memory: what rooms remember, by the room's name.
     """
@@ -84,7 +85,7 @@ class Session:
     rooms: Sequence[Room]
     sides: list[Side] = field(default_factory=list)
     seed: int = 1
-    problem: str | None = None
+    problem: dict[Language, str] | None = None
     version: int = 0
     memory: dict[str, Any] = field(default_factory=dict)
     closed: bool = False
@@ -135,11 +136,11 @@ class Session:
                 if room is not None:
                     room.actions[name](self, action)
             except GongzhiError as error:
-                self.problem = str(error)
+                self.problem = error.in_both()
                 self.version += int(quiet)
             except Exception as error:  # noqa: BLE001 - whatever it is, the page says so and goes on
                 text = f"{type(error).__name__}: {error}"
-                self.problem = "\n".join(say("view_broken", one, error=text) for one in LANGUAGES)
+                self.problem = {one: say("view_broken", one, error=text) for one in LANGUAGES}
                 self.version += int(quiet)
 
     def show(self, sides: Sequence[tuple[str, Scenario]], seed: int) -> None:

@@ -1,8 +1,8 @@
 """One visitor's share of the server: what a scenario that was made in the page may cost."""
 
 from experiments.costs import cost_of
-from experiments.messages import LANGUAGES, Language, say
 from experiments.view.film import MOST_RESIDENT_DAYS
+from scenarios.phrases import Phrase, phrase
 from scenarios.schema import Scenario
 
 MOST_EDITED = MOST_RESIDENT_DAYS // 8
@@ -12,8 +12,8 @@ MOST_RESIDENTS = 300_000
 MOST_CASES = 500_000
 
 
-def excess(scenario: Scenario, before: Scenario | None = None) -> dict[Language, str] | None:
-    """In what a scenario would take more than one visitor's share, in both languages; None where it does not.
+def excess(scenario: Scenario, before: Scenario | None = None) -> Phrase | None:
+    """In what a scenario would take more than one visitor's share; None where it does not.
 
     Args:
         scenario: as somebody made it.
@@ -30,6 +30,19 @@ def excess(scenario: Scenario, before: Scenario | None = None) -> dict[Language,
             continue
         had = had or (None if before is None else cost_of(before))
         if had is None or asked > getattr(had, amount):
-            values = {"amount": f"{asked:,.0f}", "most": f"{most:,}"}
-            return {language: say(f"view_yaml_most_{amount}", language, **values) for language in LANGUAGES}
+            return phrase(
+                "too large for the page: {amount}, where a scenario made here may have {most:,}; "
+                "'gongzhi run' takes more",
+                amount=_amount(amount, asked),
+                most=most,
+            )
     return None
+
+
+def _amount(name: str, asked: float) -> Phrase:
+    """So much of what a run costs."""
+    if name == "residents":
+        return phrase("{count:,.0f} residents", count=asked)
+    if name == "resident_days":
+        return phrase("residents times days make {count:,.0f}", count=asked)
+    return phrase("about {count:,.0f} cases", count=asked)

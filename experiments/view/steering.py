@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.messages import LANGUAGES, messages
+from experiments.messages import LANGUAGES
 from experiments.parameters import name_of
 from experiments.view.errors import ViewError
 from experiments.view.session import Room, Session
 from experiments.view.share import excess
 from scenarios import from_data, midway
 from scenarios.fields import Key, key_at, written
+from scenarios.phrases import in_both, phrase
 from scenarios.schema import Scenario
 from scenarios.varying import changed
 
@@ -45,32 +46,15 @@ def settings_of(scenario: Scenario) -> list[dict[str, Any]]:
                 "low": kind.low,
                 "high": kind.high,
                 "choices": kind.choices,
-                "unit": key.unit,
-                "doc": key.doc,
+                "unit": in_both(phrase(key.unit)),
+                "doc": in_both(phrase(key.doc)),
                 "value": written(value, kind),
                 "changes": _changes(scenario, one.path, key),
                 "can": one.can,
-                "why_not": why_not(one.why_not),
+                "why_not": in_both(phrase(one.why_not)) if one.why_not else None,
             }
         )
     return found
-
-
-REASONS = ("whole", "built", "fate", "audience", "news", "serves", "staffed", "files")
-
-
-def why_not(reason: str) -> dict[str, str] | None:
-    """The reason of the schema why a value cannot change midway, in both languages; None where it can.
-
-    Raises:
-        KeyError: the reason has no message.
-    """
-    if not reason:
-        return None
-    by_english = {
-        messages()[f"view_fixed_{name}"]["en"]: messages()[f"view_fixed_{name}"] for name in REASONS
-    }
-    return by_english[reason]
 
 
 def _changes(scenario: Scenario, path: str, key: Key) -> list[list[Any]]:
@@ -118,7 +102,7 @@ def _restart(session: Session, action: Mapping[str, Any]) -> None:
     scenario = from_data(before.scenario.model_dump(mode="json"), before.name, values)
     too_much = excess(scenario, before.scenario)
     if too_much is not None:
-        raise ViewError("\n".join(too_much.values()))
+        raise ViewError(too_much)
     session.replace(side, before.name, scenario)
 
 
@@ -126,27 +110,27 @@ def _steered(session: Session, action: Mapping[str, Any]) -> tuple[int, Scenario
     side, day = _side(session, action), action.get("day")
     scenario = session.sides[side].scenario
     if type(day) is not int or not 0 <= day < scenario.days:
-        raise ViewError(f"the run has days 0 to {scenario.days - 1}")
+        raise ViewError(phrase("the run has days 0 to {last}", last=scenario.days - 1))
     return side, changed(scenario, day, _values(session, side, action))
 
 
 def _side(session: Session, action: Mapping[str, Any]) -> int:
     side = action.get("side", 0)
     if type(side) is not int or not 0 <= side < len(session.sides):
-        raise ViewError("there is no such side")
+        raise ViewError(phrase("there is no such side"))
     return side
 
 
 def _values(session: Session, side: int, action: Mapping[str, Any]) -> dict[str, object]:
     values = action.get("values")
     if not isinstance(values, dict) or not 0 < len(values) <= MOST_VALUES:
-        raise ViewError(f"give 1 to {MOST_VALUES} values")
+        raise ViewError(phrase("give 1 to {most} values", most=MOST_VALUES))
     offered = {one["path"] for one in settings_of(session.sides[side].scenario)}
     for path, value in values.items():
         if path not in offered:  # files, for one, are none of a page's business
-            raise ViewError(f"there is no setting called {path[:LONGEST]!r}")
+            raise ViewError(phrase("there is no setting called '{name}'", name=path[:LONGEST]))
         if type(value) not in {bool, int, float, str} or len(str(value)) > LONGEST:
-            raise ViewError("a value is a number, a switch or a short text")
+            raise ViewError(phrase("a value is a number, a switch or a short text"))
     return dict(values)
 
 

@@ -1,11 +1,17 @@
 """Every mistake gets one message that says where, what, what is allowed and what was probably meant."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from scenarios import ScenarioError, load, parse_set, validate_file
+from scenarios.fields import walk
+from scenarios.schema import Scenario
 
+IN_BOTH = {"true", "false", "null", "YAML", "min", "days", "empirical", "exponential", "always"}
+IN_BOTH |= {"maintenance", "conflict"}
+"""What a scenario itself writes."""
 MISTAKES = {
     "days: 0": "2:7: days: 0 is too small: give a whole number from 1 to 3660 (unit: days)",
     "days: 365.0": "2:7: days: 365.0 is not allowed: give a whole number from 1 to 3660 (unit: days)",
@@ -114,6 +120,21 @@ def test_one_mistake_one_message(tmp_path: Path, text: str) -> None:
     found = [str(problem).removeprefix(f"{file}:") for problem in validate_file(file)]
     assert found[0] == MISTAKES[text]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_the_same_is_said_in_chinese_at_the_same_place(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"extends: coordinated\n{text}\n", encoding="utf-8")
+    (problem,) = validate_file(file)
+    place = f"{file}:{problem.line}:{problem.column}: {problem.path}: ".replace(" : ", " ")
+    said = problem.in_("zh")
+    assert said.startswith(place)
+    message = said.removeprefix(place)
+    known = {word for key in walk(Scenario) for word in re.findall("[A-Za-z_]+", key.path)} | IN_BOTH
+    foreign = set(re.findall("[A-Za-z_]{2,}", message)) - known - set(re.findall("[A-Za-z_]+", text))
+    assert foreign == set()
+    assert re.search("[\u4e00-\u9fff]", message)
 
 
 def test_all_mistakes_of_a_file_come_at_once_in_its_order(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { save } from "./download.js";
 import { Schema } from "./schema.js";
-import { inLanguage, say } from "./words.js";
+import { current, inLanguage, say } from "./words.js";
 
 const PAUSE = 400; // milliseconds after the last key before the text is checked
 const PHRASES = {
@@ -47,8 +47,7 @@ export class YamlPanel {
 
   // Fetches the editor when it is first wanted: it is as large as the rest of the page.
   load() {
-    this.loading ??= Promise.all([import("./vendor/editor.js"), fetch("/gongzhi/schema").then((answer) => answer.json())]).then(([{ Editor }, schema]) => {
-      this.schema = new Schema(schema);
+    this.loading ??= Promise.all([import("./vendor/editor.js"), this.learn()]).then(([{ Editor }]) => {
       this.editor = new Editor(this.box, {
         text: "", label: say("view_yaml_label"),
         complete: (text, position, explicit) => this.schema.complete(text, position, explicit, { extends: this.page.state.yaml.names }),
@@ -64,7 +63,21 @@ export class YamlPanel {
     });
   }
 
+  // Fetches what may stand where, with its meaning in the language of the page.
+  async learn() {
+    const language = current();
+    if (this.language === language) return;
+    this.language = language;
+    const answer = await fetch(`/gongzhi/schema?lang=${language}`);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const schema = new Schema(await answer.json());
+    if (this.language !== language) return; // it was changed again
+    this.schema = schema;
+    this.meaning.textContent = "";
+  }
+
   relabel() {
+    if (this.editor) this.learn().catch(() => { this.language = null; });
     const { sides, yaml } = this.page.state;
     const choose = h("select", { class: "gz-yaml-side", "aria-label": say("view_yaml_side"), onchange: () => this.turnTo(Number(choose.value)) },
       sides.map((side, place) => h("option", { value: place, selected: place === this.side }, `${sides.length > 1 ? `${"AB"[place]}  ` : ""}${inLanguage(side.label)}`)));

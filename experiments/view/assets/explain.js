@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { bars, homes, links, rows, tellings, timeline } from "./explain_parts.js";
-import { current, say } from "./words.js";
+import { current, said, say } from "./words.js";
 
 const PAUSE = 700; // milliseconds between two questions to the server while the clock runs
 const MOST_BACK = 30;
@@ -94,7 +94,7 @@ export class ExplainPanel {
       const answer = await fetch(question);
       const told = await answer.json();
       if (answer.ok) return told;
-      return { problem: told.kind === "GoneError" ? say("view_explain_gone") : say("view_explain_failed", { error: told.error }) };
+      return { problem: told.kind === "GoneError" ? say("view_explain_gone") : say("view_explain_failed", { error: said(told.error) }) };
     } catch {
       return { problem: say("view_explain_failed", { error: "offline" }) };
     }

@@ -1,5 +1,7 @@
 // Fetching what is shown: the place of a film once, its reels by the day, its totals for the charts.
 
+import { said } from "./words.js";
+
 const AHEAD = 31; // reels that the server gives at once
 const AGAIN = 2000; // ms after which what failed is asked for again
 const KEPT = 120; // reels kept of each film; totals are kept of all days
@@ -7,8 +9,13 @@ const KEPT = 120; // reels kept of each film; totals are kept of all days
 class FetchError extends Error {
   // `died` says that the run itself ended, so that asking again is no use.
   constructor(message, died = false) {
-    super(message);
+    super();
+    this.said = message;
     this.died = died;
+  }
+
+  get message() {
+    return said(this.said);
   }
 }
 

@@ -42,7 +42,7 @@ class Page {
   async show(state) {
     if (state.full) return this.tell(say("view_full", { n: state.full }));
     this.state = state;
-    this.tell(state.problem ?? "");
+    this.tell(state.problem ? inLanguage(state.problem) : "");
     if (!(await this.open(state.sides.map((side) => side.key)))) return;
     this.relabel();
     this.drawer.update();

@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { save } from "./download.js";
 import { picture } from "./picture.js";
-import { current, inLanguage, say } from "./words.js";
+import { current, inLanguage, said, say } from "./words.js";
 
 const ASK = 700; // milliseconds between two questions about a report
 
@@ -68,7 +68,7 @@ export class SavePanel {
       done ? h("a", { class: "gz-report-open", href: `/gongzhi/reports/${token}/report.html`, target: "_blank", rel: "noopener" }, say("view_report_open")) : null,
       done ? h("a", { class: "gz-report-zip", href: `/gongzhi/reports/${token}/results.zip`, download: "comparison.zip" }, say("view_report_zip")) : null,
       room.refused ? h("p", { class: "gz-wrong" }, say("view_report_busy")) : null,
-      report?.state === "failed" ? h("p", { class: "gz-wrong" }, say("view_save_failed", { error: report.error })) : null,
+      report?.state === "failed" ? h("p", { class: "gz-wrong" }, say("view_save_failed", { error: said(report.error) })) : null,
       report?.state === "stopped" ? h("p", { class: "gz-wrong" }, say("view_report_stopped")) : null,
       h("label", {}, h("span", {}, say("view_report_count", { most: room.most })), this.count),
       h("button", { type: "button", class: "gz-report-make", onclick: () => this.make() }, say("view_report_make")),
@@ -112,7 +112,7 @@ export class SavePanel {
     try {
       const answer = await fetch(`/gongzhi/films/${side.key}/results.zip?name=${encodeURIComponent(side.name)}&language=${current()}`);
       if (answer.status === 503) throw new Error(say("view_report_busy"));
-      if (!answer.ok) throw new Error((await answer.json()).error);
+      if (!answer.ok) throw new Error(said((await answer.json()).error));
       save(await answer.blob(), `run-${side.name}-${this.page.state.seed}.zip`);
       this.how = () => say("view_save_done");
     } catch (error) {

@@ -1,14 +1,14 @@
 // Settings of a side: switches and values, put in force from now on, as a fork, or from the beginning.
 
 import { fill, h } from "./dom.js";
-import { inLanguage, say } from "./words.js";
+import { inLanguage, said, say } from "./words.js";
 
 const FIRST = /^(mechanisms|minutes)\./; // shown before anything is searched for
 const MOST = 40;
 
 async function settings(key) {
   const answer = await fetch(`/gongzhi/films/${key}/settings`);
-  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error ?? answer.statusText);
+  if (!answer.ok) throw new Error(said((await answer.json().catch(() => ({}))).error ?? answer.statusText));
   return answer.json();
 }
 
@@ -78,7 +78,7 @@ export class SettingsPanel {
     return h("div", { class: "gz-setting" },
       h("label", { for: id }, inLanguage(setting.name), fixed),
       h("div", { class: "gz-setting-value" }, input, this.unit(setting)),
-      h("code", { class: "gz-path", title: setting.doc }, setting.path));
+      h("code", { class: "gz-path", title: inLanguage(setting.doc) }, setting.path));
   }
 
   unit(setting) {

@@ -26,6 +26,11 @@ export function inLanguage(both) {
   return both[language];
 }
 
+// What went wrong, which the server says in both languages and the browser in one.
+export function said(error) {
+  return typeof error === "string" ? error : inLanguage(error);
+}
+
 export function current() {
   return language;
 }

@@ -48,8 +48,9 @@ def test_mistakes_are_told_with_line_path_value_and_rule(session: Session) -> No
     assert [(one["line"], one["path"]) for one in reply["problems"]] == [
         (1, "days"), (2, "communty"), (4, "notices.per_year"),
     ]  # fmt: skip
-    assert "0 is" in reply["problems"][0]["message"]
-    assert "did you mean 'community'" in reply["problems"][1]["message"]
+    assert "0 is" in reply["problems"][0]["message"]["en"]
+    assert "0太小：请填" in reply["problems"][0]["message"]["zh"]
+    assert "did you mean 'community'" in reply["problems"][1]["message"]["en"]
     assert session.problem is None
     assert [side.name for side in session.sides] == ["coordinated", "fragmented"]
 
@@ -58,7 +59,8 @@ def test_a_mistake_in_an_extended_file_says_which_and_has_no_line_here(session: 
     Path("below.yaml").write_text("days: 0\n")
     (problem,) = ask(session, "yaml_check", text="extends: below.yaml\n")["problems"]
     assert problem["line"] is None
-    assert problem["message"].startswith("below.yaml:1:7: days: ")
+    assert problem["message"]["en"].startswith("below.yaml:1:7: days: ")
+    assert problem["message"]["zh"].startswith("below.yaml:1:7: days: ")
 
 
 def test_a_right_text_says_how_large_it_is(session: Session) -> None:
@@ -140,7 +142,8 @@ def test_one_visitor_gets_a_share_of_the_server_whatever_the_text_allows(
 
 def test_the_scenarios_own_limit_holds_too(session: Session) -> None:
     (problem,) = ask(session, "yaml_check", text="limits: {resident_days: 1000}")["problems"]
-    assert "limits.resident_days" in problem["message"]
+    assert "this run is too large" in problem["message"]["en"]
+    assert "这次模拟太大" in problem["message"]["zh"]
 
 
 def test_what_was_shown_already_may_be_as_large_as_it_is(session: Session) -> None:
@@ -151,10 +154,10 @@ def test_what_was_shown_already_may_be_as_large_as_it_is(session: Session) -> No
 def test_a_text_reads_no_file_outside_the_folder(session: Session, tmp_path: Path) -> None:
     for text in ("extends: ../../etc/passwd", "community: {layout: /etc/passwd}"):
         (problem,) = ask(session, "yaml_check", text=text)["problems"]
-        assert "lies outside the folder" in problem["message"]
+        assert "lies outside the folder" in problem["message"]["en"]
     Path("link.csv").symlink_to("/etc/passwd")
     (problem,) = ask(session, "yaml_check", text="community: {layout: link.csv}")["problems"]
-    assert "lies outside the folder" in problem["message"]
+    assert "在启动时所在文件夹之外" in problem["message"]["zh"]
 
 
 @pytest.mark.parametrize(

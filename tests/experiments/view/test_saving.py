@@ -259,4 +259,4 @@ def test_results_of_what_nobody_watches_or_under_a_strange_name_are_refused(
     for name in ("", "../x", "a/b", "a%5Cb", "x" * 121, "%0a", ".x"):
         answer = web.get(f"/gongzhi/films/{key}/results.zip?name={name}")
         assert answer.status_code >= 400
-        assert "name" in answer.json()["error"]
+        assert "name" in answer.json()["error"]["en"]

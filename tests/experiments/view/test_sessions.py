@@ -69,8 +69,8 @@ def test_a_mistake_in_the_program_is_told_and_the_session_goes_on(films: Films) 
     session = Session(films, (*ROOMS, Room("shaky", {"walk": stumble})))
     session.act({"do": "walk"})
     assert session.problem is not None
-    assert "KeyError: 'stairs'" in session.problem
-    assert "程序出错" in session.problem
+    assert "KeyError: 'stairs'" in session.problem["en"]
+    assert "程序出错" in session.problem["zh"]
     session.act({"do": "open", "names": ["coordinated"]})
     assert session.problem is None
     assert len(session.sides) == 1

@@ -58,7 +58,7 @@ def test_what_was_shown_at_first_may_be_large_and_stay_so() -> None:
     assert session.problem is None
     session.act({"do": "restart", "side": 0, "values": {"community.communities": 4}})
     assert session.problem is not None
-    assert "规模过大" in session.problem
+    assert "规模过大" in session.problem["zh"]
 
 
 def test_a_change_is_in_force_and_can_be_taken_back(session: Session) -> None:
@@ -82,7 +82,8 @@ def test_what_cannot_change_midway_says_why_and_can_from_the_beginning(session: 
     values = {"community.people.elderly_share": 0.4}
     session.act({"do": "fork", "side": 0, "day": 12, "values": values})
     assert session.problem is not None
-    assert "cannot change midway: the community is built before the first day" in session.problem
+    assert "cannot change midway: the community is built before the first day" in session.problem["en"]
+    assert "这一项不能中途改变：社区在第一天之前就已建成" in session.problem["zh"]
     assert len(session.sides) == 1
     session.act({"do": "restart", "side": 0, "values": values})
     assert session.problem is None
