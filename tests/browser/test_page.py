@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from scenarios.loading import FOLDER
+
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
 
@@ -143,3 +145,14 @@ def test_a_closed_tab_costs_nothing(visit: Open, address: str, server: Any) -> N
     before = server.cpu_seconds()
     time.sleep(4.0)
     assert server.cpu_seconds() - before < 0.2
+
+
+def test_two_sides_with_one_run_have_their_own_titles(visit: Open, address: str) -> None:
+    page = visit(address)
+    text = (FOLDER / "coordinated.yaml").read_text(encoding="utf-8")
+    page.evaluate("text => window.gz.act({ do: 'yaml_apply', side: 1, text, file: null })", text)
+    page.wait_for_function("() => window.gz.state.sides[1].key === window.gz.state.sides[0].key")
+    page.wait_for_function("() => new Set(window.gz.stage.films.map((film) => film.key)).size === 1")
+    titles = page.locator(".gz-side h2").all_inner_texts()
+    assert "edited" not in titles[0]
+    assert "edited" in titles[1]

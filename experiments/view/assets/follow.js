@@ -116,6 +116,7 @@ class FollowerPage {
     takeScene(this.scene, this.latest.scene, LAYERS);
     this.steer(this.latest);
     this.tell(null);
+    this.stage.name(this.latest.sides.map((side) => side.label));
     this.stage.relabel();
     this.root.classList.add("gz-ready");
   }
@@ -127,8 +128,7 @@ class FollowerPage {
       const films = await Promise.all(sides.map(({ key }) => this.films.get(key) ?? new Film(key).open()));
       if (this.opening !== keys) return false;
       this.films = new Map(films.map((film) => [film.key, film]));
-      films.forEach((film, side) => { film.label = sides[side].label ?? film.place.title; });
-      this.stage.show(films);
+      this.stage.show(films, sides.map((side) => side.label));
       this.relabel();
       return true;
     } catch {

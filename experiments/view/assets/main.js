@@ -44,10 +44,15 @@ class Page {
     this.state = state;
     this.tell(state.problem ? inLanguage(state.problem) : "");
     if (!(await this.open(state.sides.map((side) => side.key)))) return;
+    this.stage.name(this.labels);
     this.relabel();
     this.drawer.update();
     this.lead.show(this.state);
     this.root.classList.add("gz-ready");
+  }
+
+  get labels() {
+    return this.state.sides.map((side) => side.label);
   }
 
   // Brings the films of these keys on the stage, where they are not there yet. False where that is left to
@@ -62,8 +67,7 @@ class Page {
       const films = await Promise.all(keys.map((key) => this.films.get(key) ?? new Film(key).open()));
       if (this.opening !== wanted) return false;
       this.films = new Map(films.map((film) => [film.key, film]));
-      films.forEach((film, side) => { film.label = this.state.sides[side].label ?? film.place.title; });
-      this.stage.show(films);
+      this.stage.show(films, this.labels);
     } catch (error) {
       if (this.opening !== wanted) return false;
       this.tell(say(error.died ? "view_died" : "view_not_fetched", { error: error.message }));

@@ -38,7 +38,7 @@ export class SettingsPanel {
     this.search.setAttribute("aria-label", say("view_search_settings"));
     fill(this.head,
       films.length > 1 ? h("div", { class: "gz-choose-side", role: "group", "aria-label": say("view_which_side") }, films.map((film, side) =>
-        h("button", { type: "button", "aria-pressed": String(side === this.side), onclick: () => { this.side = side; this.wanted.clear(); this.update(); } }, `${"AB"[side]} ${inLanguage(film.label)}`))) : null,
+        h("button", { type: "button", "aria-pressed": String(side === this.side), onclick: () => { this.side = side; this.wanted.clear(); this.update(); } }, `${"AB"[side]} ${inLanguage(this.page.stage.labels[side])}`))) : null,
       this.search);
     const { key } = this.film;
     if (!this.known.has(key)) {

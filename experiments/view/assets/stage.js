@@ -15,6 +15,7 @@ export class Stage {
     this.scene = scene;
     this.pick = pick;
     this.films = [];
+    this.labels = []; // what stands above each side, by language
     this.maps = [];
     this.view = new View(() => this.draw());
     this.legend = new Legend(scene, () => this.changed(), follows);
@@ -27,9 +28,11 @@ export class Stage {
     new ResizeObserver(() => this.draw()).observe(this.row);
   }
 
-  // Shows other films; those that stay keep what was fetched.
-  show(films) {
+  // Shows other films; those that stay keep what was fetched. Two sides may show one film, so that what stands
+  // above a side is the side's.
+  show(films, labels) {
     this.films = films;
+    this.labels = labels;
     this.clock.days = Math.min(...films.map((film) => film.place.days));
     this.maps = films.map((film, side) => {
       const map = new MapView(this.view, (target) => this.pick(side, target));
@@ -55,9 +58,16 @@ export class Stage {
     return problem ? say(problem.died ? "view_died" : "view_not_fetched", { error: problem.message }) : null;
   }
 
+  // Takes other labels for the same films.
+  name(labels) {
+    if (JSON.stringify(labels) === JSON.stringify(this.labels)) return;
+    this.labels = labels;
+    this.relabel();
+  }
+
   relabel() {
     this.maps.forEach((map, side) => {
-      map.title.textContent = `${this.films.length > 1 ? "AB"[side] + " " : ""}${inLanguage(this.films[side].label ?? this.films[side].place.title)}`;
+      map.title.textContent = `${this.films.length > 1 ? "AB"[side] + " " : ""}${inLanguage(this.labels[side])}`;
     });
     this.legend.relabel();
     this.bar.relabel();
