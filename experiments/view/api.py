@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -29,6 +30,15 @@ FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
 """For what a film's key and a path say for good."""
 UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 """For what another version of this project has otherwise: a browser asks each time whether it still holds."""
+
+
+class CountConvertor(IntegerConvertor):
+    """Whole numbers of so few figures that nothing chokes on them: Python reads no more than 4,300."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("count", CountConvertor())
 
 
 class Files(StaticFiles):
@@ -89,11 +99,11 @@ def routes(films: Films) -> list[Route | Mount]:
 
     return [
         Route("/films/{key}/place", place),
-        Route("/films/{key}/reels/{first:int}/{count:int}", reels),
-        Route("/films/{key}/totals/{first:int}/{last:int}", totals),
+        Route("/films/{key}/reels/{first:count}/{count:count}", reels),
+        Route("/films/{key}/totals/{first:count}/{last:count}", totals),
         Route("/films/{key}/settings", settings),
-        Route("/films/{key}/notices/{notice:int}/curve/{day:int}", curve),
-        Route("/films/{key}/explain/{what}/{number:int}", explained),
+        Route("/films/{key}/notices/{notice:count}/curve/{day:count}", curve),
+        Route("/films/{key}/explain/{what}/{number:count}", explained),
         Route("/words", texts),
         Route("/schema", schema),
         Mount("/fonts", Files(directory=str(FONT.parent))),

@@ -10,6 +10,7 @@ from typing import Any
 
 from experiments.costs import check_costs
 from experiments.messages import LANGUAGES, Language, say, titles_of
+from experiments.view.asked import is_plain
 from experiments.view.errors import FullError
 from experiments.view.film import Films
 from scenarios.errors import GongzhiError
@@ -124,7 +125,7 @@ class Session:
     def act(self, action: Any) -> None:
         """Do what the visitor asks; what cannot be done becomes the problem that the page shows."""
         with self.lock:
-            if self.closed or not isinstance(action, Mapping):
+            if self.closed or not isinstance(action, Mapping) or not is_plain(action):
                 return
             name = str(action.get("do"))
             room = self._room_of.get(name)  # an unknown action is the page's mistake and is left alone

@@ -1,12 +1,19 @@
 """Sessions: isolated, counted, and unmoved by whatever a page sends."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from experiments.view import saving
+from experiments.view.asked import DEEPEST, MOST_PARTS
+from experiments.view.classes import Classes
 from experiments.view.errors import FullError, GoneError
 from experiments.view.film import Films
-from experiments.view.rooms import ROOMS
+from experiments.view.reading_lessons import read_lessons
+from experiments.view.rooms import ROOMS, rooms_of
 from experiments.view.session import Room, Session, Sessions
 from scenarios import load
 
@@ -96,6 +103,25 @@ NONSENSE: list[Any] = [
 ]
 
 
+def nested(levels: int) -> list[Any]:
+    outer: list[Any] = []
+    inner = outer
+    for _ in range(levels):
+        inner.append([])
+        inner = inner[0]
+    return outer
+
+
+NONSENSE += [
+    {"do": "open", "names": nested(100_000)},
+    {"do": nested(100_000)},
+    {"do": "open", "names": ["fragmented", nested(DEEPEST)]},
+    {"do": "open", "names": ["fragmented"] * MOST_PARTS},
+    {"do": "open", "names": ["fragmented", "\ud800"]},
+    {"do": "open", "names": ["fragmented"], "\ud800": None},
+]
+
+
 @pytest.mark.parametrize("action", NONSENSE)
 def test_nonsense_changes_nothing(sessions: Sessions, action: Any) -> None:
     session: Session = sessions.open()
@@ -108,3 +134,56 @@ def test_nonsense_changes_nothing(sessions: Sessions, action: Any) -> None:
 def test_two_rooms_cannot_answer_to_one_name(films: Films) -> None:
     with pytest.raises(ValueError, match="action of one name"):
         Session(films, (*ROOMS, Room("other", {"fork": lambda _session, _action: None})))
+
+
+KEYS = [
+    "names", "seed", "side", "day", "values", "name", "option", "hands", "hour", "scene", "speed", "playing",
+    "code", "replications", "language", "text", "file", "turn",
+]  # fmt: skip
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5),
+    st.sampled_from(["\ud800", "coordinated", "one_hour", "days", "days: .nan", "a: &a [*a]", 10**400, 0, 1]),
+)  # fmt: skip
+VALUES = st.recursive(
+    LEAVES,
+    lambda inside: st.one_of(
+        st.lists(inside, max_size=3),
+        st.dictionaries(
+            st.one_of(st.sampled_from(["days", "layer", "notice", "chain", "\ud800"]), st.text(max_size=3)),
+            inside,
+            max_size=3,
+        ),
+    ),
+    max_leaves=5,
+)
+
+
+@pytest.fixture(scope="module")
+def everything() -> tuple[Room, ...]:
+    return rooms_of(Classes(Films()), read_lessons())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_page_asks_is_done_or_refused_in_words(
+    everything: tuple[Room, ...], data: st.DataObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "JOBS", NoJobs())
+    name = data.draw(st.sampled_from(sorted(name for room in everything for name in room.actions)))
+    action = data.draw(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6))
+    session = Session(Films(), everything)
+    session.show([("coordinated", SMALL)] * 2, 1)
+    session.act(action | {"do": name})
+    assert "程序出错" not in (session.problem or "")
+    json.dumps(session.state(), ensure_ascii=False, allow_nan=False).encode()
+    session.close()
+
+
+class NoJobs:
+    """A server that begins none."""
+
+    def start(self, *_: Any) -> None:
+        raise FullError("not now")
+
+
+SMALL = load("coordinated", {"community.households": 60, "days": 12})
