@@ -42,9 +42,11 @@ def view(
     asked = load_all(scenarios or DEFAULT_COMPARISON[:2], {})
     check_costs(asked.values())
 
+    from experiments.view.film import Films
     from experiments.view.reading_lessons import read_lessons
     from experiments.view.server import make_app, serve
 
+    Films().check(asked.values())
     given = read_lessons(lessons)
     shown = list(asked.items())
     app = make_app(shown, allow, any_address=host not in LOCAL, lessons=given, visitors=visitors)

@@ -7,13 +7,15 @@ same run gets the same film, and a film put away to save memory is made again wh
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from experiments.costs import cost_of
+from experiments.messages import LANGUAGES, say
 from experiments.provenance import run_key
 from experiments.view.curve import curve
-from experiments.view.errors import GoneError, RunDiedError
+from experiments.view.errors import FullError, GoneError, RunDiedError, ViewError
 from experiments.view.place import describe_place
 from experiments.view.reel import Day, Reeling, pack
 from scenarios.errors import GongzhiError
@@ -22,6 +24,8 @@ from simulation.model import CommunityModel
 
 MOST_RESIDENT_DAYS = 400_000_000
 """Residents times days of all films that are kept: about 1 GB."""
+ON_SCREEN = 60.0
+"""Seconds after it was asked for last in which a film is not put away: it would be lived again at once."""
 
 
 class Film:
@@ -116,18 +120,26 @@ class _Wanted:
     scenario: Scenario
     seed: int
     holders: int = 0
+    asked: float = 0.0
+    """When its film was asked for last."""
 
 
 @dataclass(slots=True)
 class Films:
-    """The films of a server: made when asked for, put away when too many are kept and nobody asks.
+    """The films of a server: made when asked for, put away when too many are kept and nobody looks.
+
+    What is on a screen is never put away to make room: of two that took turns in a place for one, each would
+    be lived again from its first day at each question.
 
     Args:
         most: residents times days of those kept at a time.
+        make: a film.
+        clock: seconds.
     """
 
     most: float = MOST_RESIDENT_DAYS
     make: Callable[[Scenario, int], Film] = Film
+    clock: Callable[[], float] = monotonic
     _wanted: dict[str, _Wanted] = field(default_factory=dict)
     _kept: "OrderedDict[str, Film]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -150,22 +162,47 @@ class Films:
                 del self._wanted[key]
                 self._kept.pop(key, None)
 
+    def check(self, scenarios: Iterable[Scenario]) -> None:
+        """Refuse scenarios whose films cannot be kept beside each other, whoever else looks at what.
+
+        Raises:
+            ViewError: they are too large.
+        """
+        amount = sum(cost_of(scenario).resident_days for scenario in scenarios)
+        if amount > self.most:
+            values = {"amount": f"{amount:,.0f}", "most": f"{self.most:,.0f}"}
+            raise ViewError("\n".join(say("view_too_large", one, **values) for one in LANGUAGES))
+
     def get(self, key: str) -> Film:
         """The film of a run that somebody holds.
 
         Raises:
             GoneError: nobody holds it.
+            FullError: there is no place for it beside what others look at.
         """
         with self._lock:
             wanted = self._wanted.get(key)
             if wanted is None:
                 raise GoneError("nobody watches this run any more: open it again")
-            film = self._kept.get(key) or self.make(wanted.scenario, wanted.seed)
-            self._kept[key] = film
+            film = self._kept.get(key)
+            if film is None:
+                film = self.make(wanted.scenario, wanted.seed)
+                self._make_room(film.weight)
+                self._kept[key] = film
+            wanted.asked = self.clock()
             self._kept.move_to_end(key)
-            while len(self._kept) > 1 and sum(one.weight for one in self._kept.values()) > self.most:
-                self._kept.popitem(last=False)
             return film
+
+    def _make_room(self, weight: float) -> None:
+        """Put away what nobody looks at, the longest first, as far as needed; nothing if that does not do."""
+        free = self.most - sum(film.weight for film in self._kept.values())
+        idle = [key for key in self._kept if self.clock() - self._wanted[key].asked > ON_SCREEN]
+        if free + sum(self._kept[key].weight for key in idle) < weight:
+            raise FullError("the server shows as much as its memory holds: try again in a minute")
+        for key in idle:
+            if free >= weight:
+                return
+            free += self._kept.pop(key).weight
 
     def __len__(self) -> int:
         """Films kept."""

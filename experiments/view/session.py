@@ -10,6 +10,7 @@ from typing import Any
 
 from experiments.costs import check_costs
 from experiments.messages import LANGUAGES, Language, say, titles_of
+from experiments.provenance import scenario_hash
 from experiments.view.asked import is_plain
 from experiments.view.errors import FullError
 from experiments.view.film import Films
@@ -149,8 +150,10 @@ class Session:
 
         Raises:
             TooLargeError: one of them would cost too much.
+            ViewError: together they would take more memory than the server has for films.
         """
         check_costs(scenario for _, scenario in sides)
+        self.films.check({scenario_hash(one): one for _, one in sides}.values())
         new = [Side(name, scenario, self.films.hold(scenario, seed)) for name, scenario in sides]
         for side in self.sides:
             self.films.release(side.key)
@@ -161,6 +164,7 @@ class Session:
 
         Raises:
             TooLargeError: it would cost too much.
+            ViewError: together with the other side it would take too much memory.
         """
         sides = [(side.name, side.scenario) for side in self.sides]
         sides[number] = (name, scenario)

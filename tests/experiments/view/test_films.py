@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.view.errors import GoneError, RunDiedError
-from experiments.view.film import Film, Films
+from experiments.view.errors import FullError, GoneError, RunDiedError, ViewError
+from experiments.view.film import ON_SCREEN, Film, Films
 from experiments.view.reel import STATES
+from experiments.view.session import Session
 from scenarios import Scenario, load
 from simulation.model import CommunityModel
 
@@ -137,19 +138,54 @@ def test_a_run_that_cannot_begin_says_so(scenario: Scenario, monkeypatch: pytest
 
 def test_films_are_shared_and_put_away(scenario: Scenario) -> None:
     small = load("coordinated", {"community.households": 200, "days": 10})
-    films = Films(most=1.5 * Film(scenario, 1).weight)
+    now = [0.0]
+    films = Films(most=1.5 * Film(scenario, 1).weight, clock=lambda: now[0])
     one, again, other = films.hold(scenario, 1), films.hold(scenario, 1), films.hold(small, 1)
     assert one == again != other
     first = films.get(one)
     assert films.get(again) is first
-    films.get(other)
+    second = films.get(other)
     assert len(films) == 2
+    now[0] += ON_SCREEN / 2
+    assert films.get(other) is second
+    now[0] += ON_SCREEN / 2 + 1
     third = films.hold(scenario, 2)
-    films.get(third)  # the one that was got longest ago gives way
+    films.get(third)  # the one that nobody has got for a while gives way
     assert len(films) == 2
+    assert films.get(other) is second
+    now[0] += ON_SCREEN + 1
     assert films.get(one) is not first
     films.release(one)
     films.get(one)
     films.release(again)
     with pytest.raises(GoneError):
         films.get(one)
+
+
+def test_what_is_on_a_screen_is_never_put_away(scenario: Scenario) -> None:
+    now = [0.0]
+    films = Films(most=2.5 * Film(scenario, 1).weight, clock=lambda: now[0])
+    shown = [films.hold(scenario, seed) for seed in (1, 2)]
+    one, other = (films.get(key) for key in shown)
+    third = films.hold(scenario, 3)
+    for _ in range(5):
+        now[0] += ON_SCREEN - 1
+        assert films.get(shown[0]) is one
+        assert films.get(shown[1]) is other
+        with pytest.raises(FullError):
+            films.get(third)
+    now[0] += 2
+    films.get(shown[0])
+    now[0] += ON_SCREEN - 1
+    films.get(third)
+    assert films.get(shown[0]) is one
+    assert films.get(third) is films.get(third)
+
+
+def test_what_cannot_be_kept_side_by_side_is_refused_in_both_languages(scenario: Scenario) -> None:
+    session = Session(Films(most=1.5 * Film(scenario, 1).weight), ())
+    session.show([("one", scenario), ("again", scenario)], 1)  # is one film
+    larger = load("coordinated", {"community.households": 200, "days": 39})
+    with pytest.raises(ViewError, match=r"(?s)Too large to be shown.*规模过大"):
+        session.replace(1, "other", larger)
+    assert [side.scenario for side in session.sides] == [scenario, scenario]
