@@ -1,4 +1,4 @@
-"""What a page may ask at all: plain data of a size that no page of ours exceeds.
+"""What a page may ask at all: plain data, no deeper than any page of ours sends.
 
 A message comes as JSON, which may hold lists within lists until Python gives up, and halves of characters
 that no text can be written with. Rooms check what they understand; this is checked before, for all of them.
@@ -9,17 +9,13 @@ from typing import Any
 
 DEEPEST = 20
 """Levels of lists and mappings within each other."""
-MOST_PARTS = 10_000
-"""Values of one action, however deep they lie."""
 
 
 def is_plain(action: Mapping[str, Any]) -> bool:
     """Whether an action can be looked into, and repeated in an answer, without more ado."""
     waiting: list[tuple[Any, int]] = [(action, 0)]
-    parts = 0
     while waiting:
         value, depth = waiting.pop()
-        parts += 1
         if isinstance(value, Mapping):
             inside = [*value.keys(), *value.values()]
         elif isinstance(value, list):
@@ -28,7 +24,7 @@ def is_plain(action: Mapping[str, Any]) -> bool:
             if isinstance(value, str) and not _writable(value):
                 return False
             continue
-        if depth == DEEPEST or parts + len(waiting) + len(inside) > MOST_PARTS:
+        if depth == DEEPEST:
             return False
         waiting += [(one, depth + 1) for one in inside]
     return True

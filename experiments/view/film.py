@@ -193,6 +193,11 @@ class Films:
             self._kept.move_to_end(key)
             return film
 
+    def asked(self, key: str) -> float:
+        """When somebody asked for a film last, by the clock; 0 where nobody holds it."""
+        with self._lock:
+            return self._wanted[key].asked if key in self._wanted else 0.0
+
     def _make_room(self, weight: float) -> None:
         """Put away what nobody looks at, the longest first, as far as needed; nothing if that does not do."""
         free = self.most - sum(film.weight for film in self._kept.values())

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from experiments.view.visits import Visits, address_of
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MOST_BODY = 65_536
@@ -155,24 +158,55 @@ class FewKernels:
     """ASGI middleware in front of Solara: only so many kernels are open at a time.
 
     Each socket of a page opens one, which is kept for a while after the socket is gone, whether a session
-    could be had or not.
+    could be had or not. Where there are as many as may be, one ends whose page has gone, or one of the
+    address that has the most, see :mod:`experiments.view.visits`.
 
     Args:
         app: Solara's.
         kernels: those open.
-        most: beyond which sockets are refused that would open another.
+        most: beyond which no socket opens another unless one ends.
+        visits: who has which.
+        seated: whether a kernel has a session.
+        end: ends a kernel.
     """
 
-    def __init__(self, app: ASGIApp, kernels: Kernels, most: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        kernels: Kernels,
+        most: int,
+        visits: Visits,
+        seated: Callable[[str], bool],
+        end: Callable[[str], None],
+    ) -> None:
         self.app = app
         self.kernels = kernels
         self.most = most
+        self.visits = visits
+        self.seated = seated
+        self.end = end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on."""
-        if scope["type"] == "websocket" and len(self.kernels) >= self.most:
-            kernel = scope["path"].split("/")[-2]
-            if kernel not in self.kernels:
-                await send({"type": "websocket.close", "code": 1013, "reason": "too many pages are open"})
-                return
-        await self.app(scope, receive, send)
+        if scope["type"] != "websocket":
+            await self.app(scope, receive, send)
+            return
+        kernel, address = scope["path"].split("/")[-2], address_of(scope)
+        if kernel not in self.kernels and not await self._place(address):
+            await send({"type": "websocket.close", "code": 1013, "reason": "too many pages are open"})
+            return
+        self.visits.come(kernel, address)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.visits.go(kernel)
+
+    async def _place(self, address: str) -> bool:
+        if len(self.kernels) < self.most:
+            return True
+        leaver = self.visits.leaver(address, self.seated)
+        if leaver is None:
+            return False
+        self.visits.forget(leaver)
+        await run_in_threadpool(self.end, leaver)
+        return True

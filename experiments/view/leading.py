@@ -47,7 +47,7 @@ def leading(classes: Classes) -> Room:
         _memory(session)["forked"] = {"hour": shown["hour"], "scene": shown["scene"]}
 
     actions = {"begin_class": begin, "lead": lead, "end_class": end, "join": join}
-    return Room(NAME, actions, _state, quiet=frozenset({"lead"}), leave=end)
+    return Room(NAME, actions, _state, quiet=frozenset({"lead"}), leave=end, watched_by=_followers)
 
 
 def _memory(session: Session) -> dict[str, Any]:
@@ -58,6 +58,11 @@ def _memory(session: Session) -> dict[str, Any]:
 def _mine(session: Session) -> Classroom | None:
     classroom: Classroom | None = _memory(session).get("classroom")
     return classroom
+
+
+def _followers(session: Session) -> int:
+    classroom = _mine(session)
+    return 0 if classroom is None else len(classroom)
 
 
 def _state(session: Session) -> Any:

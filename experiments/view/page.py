@@ -6,16 +6,18 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import solara
+from solara.server.kernel_context import get_current_context
 
 from experiments.view.errors import FullError
-from experiments.view.session import Session, Sessions
+from experiments.view.session import Session, Sessions, Visitor
+from experiments.view.visits import Visits
 
-_sessions: list[Sessions] = []
+_served: list[tuple[Sessions, Visits]] = []
 
 
-def serve(sessions: Sessions) -> None:
-    """Say whose sessions the pages of this process open."""
-    _sessions[:] = [sessions]
+def serve(sessions: Sessions, visits: Visits) -> None:
+    """Say whose sessions the pages of this process open, and who visits."""
+    _served[:] = [(sessions, visits)]
 
 
 @solara.component_vue("assets/stage.vue")
@@ -26,10 +28,14 @@ def Stage(state: str, event_act: Callable[[dict[str, Any]], None]) -> None:  # n
 @solara.component
 def Page() -> None:  # noqa: N802
     """One visitor's page."""
-    sessions = _sessions[0]
+    sessions, visits = _served[0]
     search = solara.use_router().search
-    session: Session | None = solara.use_memo(lambda: opened(sessions, search), [])
+    context = get_current_context()
+    address = visits.address(context.id)
+    visitor = Visitor(address, context.session_id, context.id, lambda: visits.gone(context.id))
+    session: Session | None = solara.use_memo(lambda: opened(sessions, search, visitor), [])
     version, set_version = solara.use_state(0)
+    changes, set_changes = solara.use_state(0)
     solara.use_effect(lambda: lambda: sessions.close(session) if session else None, [])
 
     def act(action: dict[str, Any]) -> None:
@@ -37,8 +43,19 @@ def Page() -> None:  # noqa: N802
             session.act(action)
             set_version(session.version)
 
-    state = {"full": sessions.most} if session is None else session.state()
-    Stage(state=json.dumps(state | {"shown": version}, ensure_ascii=False), event_act=act)
+    def tell() -> None:
+        if session is None or context.closed_event.is_set():
+            return
+        if session.closed and visits.gone(context.id):
+            context.close("cull")  # nobody is there to be told, and the kernel is of no use any more
+            return
+        with context:
+            set_changes(lambda count: count + 1)
+
+    if session is not None:
+        session.tell = tell
+    state = {"full": sessions.most} if session is None or session.closed else session.state()
+    Stage(state=json.dumps(state | {"shown": [version, changes]}, ensure_ascii=False), event_act=act)
 
 
 @solara.component
@@ -47,10 +64,10 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
     solara.Div(children=children, style={"min-height": "100vh"})
 
 
-def opened(sessions: Sessions, search: str | None) -> Session | None:
+def opened(sessions: Sessions, search: str | None, visitor: Visitor | None = None) -> Session | None:
     """A session; where the address names a class, with what that class sees."""
     try:
-        session = sessions.open()
+        session = sessions.open(visitor)
     except FullError:
         return None
     code = parse_qs(search or "").get("class")

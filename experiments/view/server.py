@@ -16,7 +16,8 @@ MOST_MESSAGE = 2 * 1024 * 1024
 MOST_TOLD = 40
 """Pages that can be told that the server is full."""
 CULL = "30m"
-"""How long the session of a page that was closed without a word is kept: a laptop may sleep for a while."""
+"""How long the session of a page that was closed without a word is kept where nobody waits for its place: a
+laptop may sleep for a while."""
 SETTINGS = {
     "SOLARA_APP": "experiments.view.page",
     "SOLARA_MODE": "production",
@@ -63,12 +64,22 @@ def make_app(
     from experiments.view.rooms import rooms_of
     from experiments.view.saving import saving_routes
     from experiments.view.session import Sessions
+    from experiments.view.visits import Visits
 
     films = Films()
     classes = Classes(films)
     rooms = rooms_of(classes, read_lessons() if lessons is None else lessons)
-    page.serve(Sessions(films, rooms, scenarios, visitors))
-    solara_app = FewKernels(solara_server.app, kernel_context.contexts, visitors + MOST_TOLD)
+    sessions, visits = Sessions(films, rooms, scenarios, visitors), Visits(kernel_context.contexts)
+    page.serve(sessions, visits)
+
+    def end(kernel: str) -> None:
+        context = kernel_context.contexts.get(kernel)
+        if context is not None:
+            context.close("evicted")
+
+    solara_app = FewKernels(
+        solara_server.app, kernel_context.contexts, visitors + MOST_TOLD, visits, sessions.seated, end
+    )
     app = Starlette(
         routes=[
             Mount(

@@ -4,8 +4,10 @@ What a visitor can do lies in rooms, one file each, see :mod:`experiments.view.r
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from experiments.costs import check_costs
@@ -14,6 +16,7 @@ from experiments.provenance import scenario_hash
 from experiments.view.asked import is_plain
 from experiments.view.errors import FullError
 from experiments.view.film import Films
+from experiments.view.visits import GRACE, gives_way
 from scenarios.errors import GongzhiError
 from scenarios.schema import Scenario
 
@@ -62,15 +65,32 @@ class Room:
     """Actions that change nothing on the page: it is not told again."""
     leave: Callable[["Session"], None] = lambda _session: None
     """What is to be done when the visitor goes."""
+    watched_by: Callable[["Session"], int] = lambda _session: 0
+    """How many others see what the visitor shows."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who has a session."""
+
+    address: str = ""
+    """Where the visitor comes from, see :func:`experiments.view.visits.address_of`."""
+    browser: str = ""
+    """By what the browser is known: it may have several pages open."""
+    kernel: str = ""
+    """Of the page."""
+    gone: Callable[[], float] = lambda: 0.0
+    """Seconds since the page has gone; 0 while it is there."""
+
+
+@dataclass(slots=True, eq=False)
 class Session:
     """What one visitor sees, and what can be done to it.
 
     Args:
         films: the server's.
         rooms: what can be done.
+        visitor: whose it is.
 
     Raises:
         ValueError: two rooms have an action of one name.
@@ -81,16 +101,22 @@ class Session:
             did; by language.
         version: counts the changes, so that the page sees each.
         memory: what rooms remember, by the room's name.
+        closed: whether it has ended.
+        used: when something was done last.
+        tell: called, from any thread, where something has changed that was not asked for just now.
     """
 
     films: Films
     rooms: Sequence[Room]
+    visitor: Visitor = Visitor()
     sides: list[Side] = field(default_factory=list)
     seed: int = 1
     problem: dict[Language, str] | None = None
     version: int = 0
     memory: dict[str, Any] = field(default_factory=dict)
     closed: bool = False
+    used: float = field(default_factory=monotonic)
+    tell: Callable[[], None] = lambda: None
     lock: threading.RLock = field(default_factory=threading.RLock)
     _room_of: dict[str, Room] = field(init=False)
 
@@ -128,6 +154,7 @@ class Session:
         with self.lock:
             if self.closed or not isinstance(action, Mapping) or not is_plain(action):
                 return
+            self.used = monotonic()
             name = str(action.get("do"))
             room = self._room_of.get(name)  # an unknown action is the page's mistake and is left alone
             quiet = room is not None and name in room.quiet
@@ -170,6 +197,17 @@ class Session:
         sides[number] = (name, scenario)
         self.show(sides, self.seed)
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """How much would be lost with it: others who watch, and when somebody did or looked at something."""
+        looked = max((self.films.asked(side.key) for side in self.sides), default=0.0)
+        return sum(room.watched_by(self) for room in self.rooms), max(self.used, looked)
+
+    def give_way(self) -> None:
+        """End it for somebody else, and say so."""
+        self.close()
+        self.tell()
+
     def close(self) -> None:
         """The visitor has gone."""
         with self.lock:
@@ -183,6 +221,9 @@ class Session:
 
 class Sessions:
     """All sessions of a server.
+
+    Where there are as many as there may be, a newcomer takes the place of one whose page has gone, or else of
+    one from the address that has the most, see :mod:`experiments.view.visits`.
 
     Args:
         films: the server's.
@@ -202,20 +243,25 @@ class Sessions:
         self.rooms = rooms
         self.first = first
         self.most = most
-        self._open: set[int] = set()
+        self._open: list[Session] = []
         self._lock = threading.Lock()
 
-    def open(self) -> Session:
+    def open(self, visitor: Visitor | None = None) -> Session:
         """A new session.
 
         Raises:
-            FullError: there are as many as there may be.
+            FullError: there are as many as there may be, and none has to give way.
         """
-        session = Session(self.films, self.rooms)
+        session = Session(self.films, self.rooms, visitor or Visitor())
         with self._lock:
             if len(self._open) >= self.most:
-                raise FullError(f"{self.most} people are watching already: try again later")
-            self._open.add(id(session))
+                leaver = self._leaver(session.visitor.address)
+                if leaver is None:
+                    raise FullError(f"{self.most} people are watching already: try again later")
+                self._open.remove(leaver)
+                # whatever it is about to do, the newcomer does not wait for it
+                threading.Thread(target=leaver.give_way, daemon=True).start()
+            self._open.append(session)
         try:
             session.show(self.first, session.seed)
         except BaseException:
@@ -227,7 +273,21 @@ class Sessions:
         """End a session."""
         session.close()
         with self._lock:
-            self._open.discard(id(session))
+            if session in self._open:
+                self._open.remove(session)
+
+    def seated(self, kernel: str) -> bool:
+        """Whether the page of a kernel has a session."""
+        return any(session.visitor.kernel == kernel for session in list(self._open))
+
+    def _leaver(self, newcomer: str) -> Session | None:
+        """Who gives a place to a newcomer from an address; None where nobody has to."""
+        gone = [session for session in self._open if session.visitor.gone() > GRACE]
+        if gone:
+            return min(gone, key=lambda session: session.rank)
+        holder = gives_way(Counter(session.visitor.address for session in self._open), newcomer)
+        theirs = [session for session in self._open if session.visitor.address == holder]
+        return min(theirs, key=lambda session: session.rank, default=None)
 
     def __len__(self) -> int:
         """Sessions open."""

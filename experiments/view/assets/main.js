@@ -40,7 +40,10 @@ class Page {
 
   // Shows a state that the server sent, see Session.state.
   async show(state) {
-    if (state.full) return this.tell(say("view_full", { n: state.full }));
+    if (state.full) {
+      this.clock.play(false); // a page that had a place may have lost it to somebody else
+      return this.tell(say("view_full", { n: state.full }));
+    }
     this.state = state;
     this.tell(state.problem ? inLanguage(state.problem) : "");
     if (!(await this.open(state.sides.map((side) => side.key)))) return;

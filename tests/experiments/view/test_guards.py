@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from experiments.view.guards import FewKernels, Guard, OnlyStored
+from experiments.view.visits import GRACE, Visits
 
 
 async def hello(_request: Request) -> PlainTextResponse:
@@ -103,16 +104,43 @@ def test_bodies_are_refused_before_they_are_read() -> None:
     assert without_length.status_code == 403
 
 
-def test_sockets_open_only_so_many_kernels() -> None:
+def few(kernels: dict[str, None], most: int, visits: Visits, seated: str = "") -> FewKernels:
     inner = Starlette(routes=[WebSocketRoute("/kernels/{kernel}/channels", socket)])
-    here = TestClient(FewKernels(inner, {"one": None, "two": None}, 2))
+    return FewKernels(inner, kernels, most, visits, lambda kernel: kernel == seated, kernels.__delitem__)
+
+
+def test_sockets_open_only_so_many_kernels() -> None:
+    kernels: dict[str, None] = {"one": None, "two": None}
+    here = TestClient(few(kernels, 2, Visits(kernels)))
     with here.websocket_connect("/kernels/two/channels") as connection:
         assert connection.receive_text() == "hello"
     with pytest.raises(WebSocketDisconnect) as refused, here.websocket_connect("/kernels/three/channels"):
         pass
     assert refused.value.code == 1013
-    with TestClient(FewKernels(inner, {}, 2)).websocket_connect("/kernels/three/channels") as connection:
+    with TestClient(few({}, 2, Visits({}))).websocket_connect("/kernels/three/channels") as connection:
         assert connection.receive_text() == "hello"
+
+
+def test_a_kernel_ends_whose_page_has_gone_or_one_of_whoever_has_the_most() -> None:
+    now = [0.0]
+    kernels: dict[str, None] = dict.fromkeys(("one", "two", "three"))
+    visits = Visits(kernels, lambda: now[0])
+    for kernel in kernels:
+        visits.come(kernel, "10.0.0.1")
+    guard = few(kernels, 3, visits, seated="one")
+    same = TestClient(guard, client=("10.0.0.1", 1))
+    with pytest.raises(WebSocketDisconnect), same.websocket_connect("/kernels/four/channels"):
+        pass
+    with TestClient(guard, client=("10.0.0.2", 1)).websocket_connect("/kernels/five/channels"):
+        kernels["five"] = None
+    assert list(kernels) == ["one", "three", "five"]
+    now[0] += GRACE
+    with pytest.raises(WebSocketDisconnect), same.websocket_connect("/kernels/four/channels"):
+        pass
+    now[0] += 1.0
+    with same.websocket_connect("/kernels/four/channels") as connection:
+        assert connection.receive_text() == "hello"
+    assert list(kernels) == ["one", "three"]
 
 
 def test_only_files_that_lie_there_are_served_as_bundles(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments.view import saving
-from experiments.view.asked import DEEPEST, MOST_PARTS
+from experiments.view.asked import DEEPEST
 from experiments.view.classes import Classes
 from experiments.view.errors import FullError, GoneError
 from experiments.view.film import Films
@@ -116,7 +116,6 @@ NONSENSE += [
     {"do": "open", "names": nested(100_000)},
     {"do": nested(100_000)},
     {"do": "open", "names": ["fragmented", nested(DEEPEST)]},
-    {"do": "open", "names": ["fragmented"] * MOST_PARTS},
     {"do": "open", "names": ["fragmented", "\ud800"]},
     {"do": "open", "names": ["fragmented"], "\ud800": None},
 ]
