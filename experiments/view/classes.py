@@ -1,14 +1,14 @@
 """Classes: what a trainer shows, for followers who see the same and steer nothing.
 
 A class is known by a code of six figures, which may be guessed: wrong codes are counted, and whoever tries
-too many has to wait. A class holds the films it shows, so that followers can fetch them until it ends or
-shows others.
+too many has to wait, but not for a class that is known where they come from. A class holds the films it
+shows, so that followers can fetch them until it ends or shows others.
 """
 
 import asyncio
 import secrets
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -18,6 +18,7 @@ from weakref import WeakSet
 from experiments.view.errors import FullError, GoneError, GuessedError
 from experiments.view.film import Films
 from experiments.view.session import Side
+from experiments.view.visits import gives_way
 
 FIGURES = 6
 """Of a code."""
@@ -31,11 +32,20 @@ SPAN = 60.0
 
 
 class Follower:
-    """One page that follows; it sleeps until there is something new."""
+    """One page that follows; it sleeps until there is something new.
 
-    __slots__ = ("__weakref__", "_loop", "_news")
+    Args:
+        address: where it is.
 
-    def __init__(self) -> None:
+    Attributes:
+        since: when it came.
+        left: whether it is none any more.
+    """
+
+    __slots__ = ("__weakref__", "_loop", "_news", "address", "left", "since")
+
+    def __init__(self, address: str = "") -> None:
+        self.address, self.since, self.left = address, monotonic(), False
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
 
@@ -67,6 +77,7 @@ class Classroom:
         number: counts what was published.
         shown: what was published last, as plain data.
         ended: whether it is over.
+        known: addresses from which its code was given rightly.
     """
 
     def __init__(self, code: str, films: Films) -> None:
@@ -76,6 +87,7 @@ class Classroom:
         self.number = 0
         self.shown: dict[str, Any] = {}
         self.ended = False
+        self.known: set[str] = set()
         self._films = films
         self._since = monotonic()
         self._followers: WeakSet[Follower] = WeakSet()
@@ -103,18 +115,31 @@ class Classroom:
         with self._lock:
             return self.number, self.shown | {"age": round(monotonic() - self._since, 3)}
 
-    def join(self) -> Follower:
+    def join(self, address: str = "") -> Follower:
         """A new follower, who is one for as long as somebody keeps it.
 
+        Where there are as many as may be, whoever came last from the address that has the most gives way, see
+        :mod:`experiments.view.visits`.
+
         Raises:
-            FullError: there are as many as there may be.
+            FullError: there are as many as there may be, and none has to give way.
         """
         with self._lock:
             if len(self._followers) >= MOST_FOLLOWERS:
-                raise FullError(f"{MOST_FOLLOWERS} people follow this class already")
-            follower = Follower()
+                last = self._leaver(address)
+                if last is None:
+                    raise FullError(f"{MOST_FOLLOWERS} people follow this class already")
+                self._followers.discard(last)
+                last.left = True
+                last.wake()
+            follower = Follower(address)
             self._followers.add(follower)
             return follower
+
+    def has_room(self, address: str) -> bool:
+        """Whether somebody from there may follow."""
+        with self._lock:
+            return len(self._followers) < MOST_FOLLOWERS or self._leaver(address) is not None
 
     def leave(self, follower: Follower) -> None:
         """A follower has gone."""
@@ -133,6 +158,13 @@ class Classroom:
         for side in self.sides:
             self._films.release(side.key)
         self.sides = list(sides)
+
+    def _leaver(self, newcomer: str) -> Follower | None:
+        """Who makes room for a newcomer from an address; None where nobody has to."""
+        present = list(self._followers)
+        holder = gives_way(Counter(one.address for one in present), newcomer)
+        theirs = [one for one in present if one.address == holder]
+        return max(theirs, key=lambda one: one.since, default=None)
 
     def _wake(self) -> None:
         for follower in list(self._followers):
@@ -154,13 +186,18 @@ class Classes:
     _wrong: deque[tuple[float, str]] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def open(self) -> Classroom:
-        """A new class, under a code that nobody can foresee."""
+    def open(self, address: str = "") -> Classroom:
+        """A new class, under a code that nobody can foresee.
+
+        Args:
+            address: of whoever shows it, where the code is known from the beginning.
+        """
         with self._lock:
             code = _code()
             while code in self._open:
                 code = _code()
             self._open[code] = Classroom(code, self.films)
+            self._open[code].known.update({address} - {""})
             return self._open[code]
 
     def end(self, classroom: Classroom) -> None:
@@ -177,6 +214,9 @@ class Classes:
     def find(self, code: str, who: str) -> Classroom:
         """The class of a code.
 
+        Where the code was known before, it works whatever somebody else there tries: one page with wrong
+        codes would otherwise shut the door of a whole school.
+
         Args:
             code: as somebody typed it.
             who: address of whoever asks.
@@ -186,16 +226,19 @@ class Classes:
             GuessedError: too many wrong codes came from there, or from everywhere, lately.
         """
         with self._lock:
+            found = self._open.get(code)
+            if found is not None and who in found.known:
+                return found
             now = self.clock()
             while self._wrong and self._wrong[0][0] < now - SPAN:
                 self._wrong.popleft()
             theirs = sum(1 for _, other in self._wrong if other == who)
             if theirs >= MOST_WRONG or len(self._wrong) >= MOST_WRONG_OF_ALL:
                 raise GuessedError("too many wrong codes: wait a minute")
-            found = self._open.get(code)
             if found is None:
                 self._wrong.append((now, who))
                 raise GoneError("no class has this code, or it has ended")
+            found.known.add(who)
             return found
 
     def __len__(self) -> int:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from experiments.view.classes import MOST_FOLLOWERS, Classes, Classroom, Follower
 from experiments.view.guards import LOCAL
+from experiments.view.visits import address_of
 
 HEARTBEAT = 15.0
 """Seconds after which a follower hears that the server is still there."""
@@ -32,11 +33,14 @@ def class_routes(classes: Classes, any_address: bool = False) -> list[Route]:
         return HTMLResponse(html, headers=FRESH)
 
     def find(request: Request) -> Classroom:
-        return classes.find(request.path_params["code"], request.client.host if request.client else "")
+        return classes.find(request.path_params["code"], address_of(request.scope))
 
     async def status(request: Request) -> Response:
         classroom = find(request)
-        return JSONResponse({"followers": len(classroom), "most": MOST_FOLLOWERS}, headers=FRESH)
+        room = classroom.has_room(address_of(request.scope))
+        return JSONResponse(
+            {"followers": len(classroom), "most": MOST_FOLLOWERS, "room": room}, headers=FRESH
+        )
 
     async def address(request: Request) -> Response:
         classroom = find(request)
@@ -46,7 +50,7 @@ def class_routes(classes: Classes, any_address: bool = False) -> list[Route]:
 
     async def events(request: Request) -> Response:
         classroom = find(request)
-        stream = _events(classroom, classroom.join())
+        stream = _events(classroom, classroom.join(address_of(request.scope)))
         return StreamingResponse(stream, media_type="text/event-stream", headers=FRESH)
 
     return [
@@ -62,14 +66,15 @@ async def _events(classroom: Classroom, follower: Follower) -> AsyncIterator[str
     """What is shown, each time it changes; whoever is slow gets the latest only."""
     seen = 0
     try:
-        while not classroom.ended:
+        while not classroom.ended and not follower.left:
             number, shown = classroom.news()
             if number != seen:
                 seen = number
                 yield _event("shown", shown)
             if not await follower.wait(HEARTBEAT):
                 yield ": still here\n\n"
-        yield _event("ended", {})
+        if classroom.ended:
+            yield _event("ended", {})
     finally:
         classroom.leave(follower)
 

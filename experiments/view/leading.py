@@ -21,7 +21,7 @@ def leading(classes: Classes) -> Room:
 
     def begin(session: Session, _action: Mapping[str, Any]) -> None:
         if _mine(session) is None:
-            _memory(session)["classroom"] = classes.open()
+            _memory(session)["classroom"] = classes.open(session.visitor.address)
 
     def lead(session: Session, action: Mapping[str, Any]) -> None:
         classroom = _mine(session)
@@ -37,7 +37,7 @@ def leading(classes: Classes) -> Room:
     def join(session: Session, action: Mapping[str, Any]) -> None:
         _memory(session)["forked"] = {"gone": True}
         try:
-            classroom = classes.find(str(action.get("code")), f"session {id(session)}")
+            classroom = classes.find(str(action.get("code")), _who(session))
         except ViewError:
             return
         if not classroom.sides:
@@ -58,6 +58,11 @@ def _memory(session: Session) -> dict[str, Any]:
 def _mine(session: Session) -> Classroom | None:
     classroom: Classroom | None = _memory(session).get("classroom")
     return classroom
+
+
+def _who(session: Session) -> str:
+    """Whose codes are counted together: those of an address, or of a session that comes from nowhere."""
+    return session.visitor.address or f"session {id(session)}"
 
 
 def _followers(session: Session) -> int:

@@ -92,7 +92,7 @@ class FollowerPage {
     try {
       const answer = await fetch(`/gongzhi/classes/${this.code}`);
       const body = await answer.json();
-      if (answer.ok) return body.followers >= body.most ? "view_class_full" : null;
+      if (answer.ok) return body.room ? null : "view_class_full";
       return PROBLEMS[body.kind] ?? "view_class_lost";
     } catch {
       return "view_class_lost";

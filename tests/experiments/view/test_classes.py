@@ -1,5 +1,6 @@
 """A class shows its followers what its trainer shows, to as many as may follow, until it ends."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -12,13 +13,13 @@ from starlette.applications import Starlette
 
 from experiments.view.api import HANDLERS, routes
 from experiments.view.classes import MOST_FOLLOWERS, MOST_WRONG, MOST_WRONG_OF_ALL, SPAN, Classes
-from experiments.view.errors import GoneError, GuessedError
+from experiments.view.errors import FullError, GoneError, GuessedError
 from experiments.view.film import Films
 from experiments.view.following import class_routes
 from experiments.view.leading import leading
 from experiments.view.page import opened
 from experiments.view.rooms import rooms_of
-from experiments.view.session import Session, Sessions
+from experiments.view.session import Session, Sessions, Visitor
 from scenarios import Scenario, load
 
 Serve = Callable[[Any], AbstractContextManager[str]]
@@ -134,7 +135,9 @@ def test_followers_are_counted_and_not_more_than_may_be(
         with following(address, code) as one, following(address, code) as other:
             next(one)
             next(other)
-            assert fetch(f"{address}/classes/{code}") == (200, {"followers": 2, "most": MOST_FOLLOWERS})
+            assert fetch(f"{address}/classes/{code}") == (
+                200, {"followers": 2, "most": MOST_FOLLOWERS, "room": False},
+            )  # fmt: skip
             status, refusal = fetch(f"{address}/classes/{code}/events")
             assert (status, refusal["kind"]) == (503, "FullError")
         gone = threading.Event()
@@ -220,12 +223,57 @@ def test_whoever_guesses_codes_has_to_wait(trainer: Session) -> None:
         guarded.find(code, "guesser")
     guarded.find(code, "somebody else")
     seconds[0] += SPAN + 1.0
-    guarded.find(code, "guesser")
     for number in range(MOST_WRONG_OF_ALL):
         with pytest.raises(GoneError):
             guarded.find("none", f"guesser {number}")
     with pytest.raises(GuessedError):
-        guarded.find(code, "somebody else")
+        guarded.find(code, "guesser")
+    guarded.find(code, "somebody else")  # who knew it before
+
+
+def test_wrong_codes_of_one_page_shut_nobody_out_where_the_class_is_known(
+    classes: Classes, scenario: Scenario
+) -> None:
+    trainer = Session(classes.films, (leading(classes),), Visitor("school"))
+    trainer.show([("one", scenario)], 5)
+    trainer.act({"do": "begin_class"})
+    trainer.act(LEAD)
+    code = code_of(trainer)
+    other = classes.open().code
+    pupil, page = (Session(classes.films, trainer.rooms, Visitor("school")) for _ in range(2))
+    for _ in range(MOST_WRONG):
+        page.act({"do": "join", "code": "wrong"})
+    with pytest.raises(GuessedError):
+        classes.find(other, "school")
+    classes.find(code, "school")
+    pupil.act({"do": "join", "code": code})
+    assert len(pupil.sides) == 1
+    classes.end(classes.find(code, "school"))
+    with pytest.raises(GuessedError):
+        classes.find(code, "school")
+
+
+def test_followers_of_one_address_leave_room_for_another(
+    classes: Classes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.view.classes.MOST_FOLLOWERS", 3)
+
+    async def come() -> None:
+        classroom = classes.open()
+        first, second, third = (classroom.join("school") for _ in range(3))
+        assert not classroom.has_room("school")
+        with pytest.raises(FullError):
+            classroom.join("school")
+        assert classroom.has_room("home")
+        guest = classroom.join("home")
+        assert await third.wait(1.0)
+        assert [one.left for one in (first, second, third, guest)] == [False, False, True, False]
+        for address in ("school", "home"):
+            with pytest.raises(FullError):
+                classroom.join(address)
+        assert len(classroom) == 3
+
+    asyncio.run(come())
 
 
 def test_pages_and_refusals_of_a_class(
