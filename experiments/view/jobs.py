@@ -2,6 +2,10 @@
 
 Each job is a process of its own, so that the page stays quick, and can be ended with all processes that it
 started. It ends by itself where the server is gone, or where nobody asks about it any more.
+
+Two run at a time, and one of each address, so that nobody waits for the jobs of one visitor alone. The others
+wait in a queue that goes round: first the address that was served longest ago, and of its browsers the one
+that was served longest ago.
 """
 
 import contextlib
@@ -14,22 +18,31 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from experiments.view.errors import FullError, GoneError
+from experiments.view.visits import gives_way
 from experiments.view.worker import ARCHIVE, RESULT
 from scenarios.schema import Scenario
 
 MOST_JOBS = 2
 """Jobs of a server at a time."""
+MOST_WAITING = 60
+"""Jobs that wait for their turn."""
 FORGOTTEN = 150.0
 """Seconds without a question after which nobody waits for a job; a tab behind others asks once a minute."""
 
 
+type Owner = tuple[str, str]
+"""Address and browser of whoever wants a job done."""
+NOBODY: Owner = ("", "")
+
+
 class Job:
-    """A command of this project, done by a process of its own.
+    """A command of this project, done by a process of its own once it is begun.
 
     Args:
         kind: ``run`` or ``compare``.
@@ -37,10 +50,12 @@ class Job:
         seeds: of the runs of each.
         language: in which the report opens.
         forgotten: seconds without a question after which it ends.
+        owner: who wants it done.
+        at_end: called, from any thread, when it has ended.
 
     Attributes:
         token: what it is known by; whoever has it may read its results.
-        state: ``running``, ``done``, ``failed`` or ``stopped``.
+        state: ``waiting``, ``running``, ``done``, ``failed`` or ``stopped``.
         done: runs done, or days of a single run.
         of: how many there will be.
         drawing: whether all is done but figures and report.
@@ -54,30 +69,63 @@ class Job:
         seeds: Sequence[int],
         language: str,
         forgotten: float = FORGOTTEN,
+        owner: Owner = NOBODY,
+        at_end: Callable[[], None] = lambda: None,
     ) -> None:
         self.token = secrets.token_urlsafe(16)
-        self.state, self.error = "running", ""
+        self.owner, self._at_end = owner, at_end
+        self.state, self.error = "waiting", ""
         self.done, self.drawing = 0, False
         self.of = len(scenarios) * len(seeds) if kind == "compare" else next(iter(scenarios.values())).days
         self._folder = tempfile.TemporaryDirectory(prefix="gongzhi-", ignore_cleanup_errors=True)
         self._forgotten, self._asked = forgotten, time.monotonic()
         self._ended, self._lock = threading.Event(), threading.Lock()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "experiments.view.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, encoding="utf-8", start_new_session=True,
-        )  # fmt: skip
-        self._hand_over(
-            {
-                "kind": kind,
-                "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
-                "seeds": list(seeds),
-                "folder": self._folder.name,
-                "language": language,
-            }
-        )
-        threading.Thread(target=self._listen, args=[_open(self.process.stdout)], daemon=True).start()
+        self._process: subprocess.Popen[str] | None = None
+        self._request = {
+            "kind": kind,
+            "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
+            "seeds": list(seeds),
+            "folder": self._folder.name,
+            "language": language,
+        }
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def claim(self) -> bool:
+        """Whether it waits; from now on it counts as running."""
+        with self._lock:
+            waits = self.state == "waiting"
+            if waits:
+                self.state = "running"
+            return waits
+
+    def begin(self) -> None:
+        """Start its process; nothing where it has ended meanwhile."""
+        self.claim()
+        with self._lock:
+            if self._ended.is_set():
+                return
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "experiments.view.worker"],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                    text=True, encoding="utf-8", start_new_session=True,
+                )  # fmt: skip
+            except OSError as error:
+                problem = f"no process can be started: {error.strerror or error}"
+            else:
+                problem = ""
+        if problem:
+            self._end("failed", problem)
+            return
+        threading.Thread(target=self._listen, args=[_open(self.process.stdout)], daemon=True).start()
+        self._hand_over(self._request)
+
+    @property
+    def process(self) -> "subprocess.Popen[str]":
+        """Its process, once it was begun."""
+        if self._process is None:
+            raise ValueError("it has not been begun")
+        return self._process
 
     @property
     def result(self) -> Path:
@@ -133,12 +181,14 @@ class Job:
             if self._ended.is_set():
                 return
             self.state, self.error = state, error
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            with contextlib.suppress(BrokenPipeError):
-                _open(self.process.stdin).close()
+            if self._process is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+                with contextlib.suppress(BrokenPipeError):
+                    _open(self._process.stdin).close()
             self._ended.set()
+        self._at_end()
 
 
 def _open(pipe: IO[str] | None) -> IO[str]:
@@ -157,20 +207,72 @@ class Jobs:
     def __init__(self, most: int = MOST_JOBS) -> None:
         self.most = most
         self._jobs: dict[str, Job] = {}
+        self._turn = 0
+        self._served: dict[str | Owner, int] = {}
+        """When each address and each owner among those that wait or are served had a turn last."""
+        self._closed = False
         self._lock = threading.Lock()
 
-    def start(self, kind: str, scenarios: Mapping[str, Scenario], seeds: Sequence[int], language: str) -> Job:
-        """Start one, see :class:`Job`.
+    def start(
+        self,
+        kind: str,
+        scenarios: Mapping[str, Scenario],
+        seeds: Sequence[int],
+        language: str,
+        owner: Owner = NOBODY,
+    ) -> Job:
+        """Start one, see :class:`Job`, or let it wait for its turn.
 
         Raises:
-            FullError: as many run as may.
+            FullError: as many wait as may, and none of them has to give way.
         """
+        job = Job(kind, scenarios, seeds, language, owner=owner, at_end=self._go_on)
         with self._lock:
-            if sum(job.state == "running" for job in self._jobs.values()) >= self.most:
-                raise FullError("the server makes reports for others at the moment: try again in a minute")
-            job = Job(kind, scenarios, seeds, language)
-            self._jobs[job.token] = job
-            return job
+            leaver = None
+            waiting = self._in("waiting")
+            full = len(waiting) >= MOST_WAITING
+            if full:
+                holder = gives_way(Counter(one.owner[0] for one in waiting), owner[0])
+                leaver = next((one for one in reversed(waiting) if one.owner[0] == holder), None)
+            if not full or leaver is not None:
+                self._jobs[job.token] = job
+        if full and leaver is None:
+            job.remove()
+            raise FullError("the server makes reports for others at the moment: try again in a minute")
+        if leaver is not None:
+            leaver.stop()
+        self._go_on()
+        return job
+
+    def _in(self, state: str) -> list[Job]:
+        return [job for job in self._jobs.values() if job.state == state]
+
+    def _go_on(self) -> None:
+        """Begin what can be begun."""
+        while True:
+            with self._lock:
+                job = self._next()
+                if job is None:
+                    return
+                if not job.claim():
+                    continue
+                self._turn += 1
+                self._served |= {job.owner[0]: self._turn, job.owner: self._turn}
+            job.begin()
+
+    def _next(self) -> Job | None:
+        """Whose turn it is; None where nothing can be begun."""
+        running, waiting = self._in("running"), self._in("waiting")
+        present = {one for job in (*running, *waiting) for one in (job.owner, job.owner[0])}
+        self._served = {one: turn for one, turn in self._served.items() if one in present}
+        if self._closed or len(running) >= self.most:
+            return None
+        busy = {job.owner[0] for job in running}
+        return min(
+            (job for job in waiting if job.owner[0] not in busy),
+            key=lambda job: (self._served.get(job.owner[0], 0), self._served.get(job.owner, 0)),
+            default=None,
+        )
 
     def get(self, token: str) -> Job:
         """One by its token.
@@ -191,7 +293,8 @@ class Jobs:
             job.remove()
 
     def close(self) -> None:
-        """End all."""
+        """End all, and begin none of those that wait."""
+        self._closed = True
         for token in list(self._jobs):
             self.remove(token)
 

@@ -17,11 +17,14 @@ from experiments.view.errors import FullError, GoneError, RunDiedError, ViewErro
 from experiments.view.film import Films
 from experiments.view.jobs import JOBS, Job
 from experiments.view.session import Room, Session
+from experiments.view.visits import address_of
 from scenarios.schema import Scenario
 
 REPLICATIONS = 10
 MOST_REPLICATIONS = 30
 LONGEST_NAME = 120
+BROWSER = "solara-session-id"
+"""The cookie by which Solara knows a browser."""
 FRESH = {"Cache-Control": "no-store"}
 
 
@@ -50,7 +53,8 @@ def _make(session: Session, action: Mapping[str, Any]) -> None:
     seeds = range(session.seed, session.seed + count)
     report = session.memory[SAVING.name] = _Report()
     try:
-        report.token = JOBS.start("compare", asked, seeds, _language(action.get("language"))).token
+        owner = session.visitor.address, session.visitor.browser
+        report.token = JOBS.start("compare", asked, seeds, _language(action.get("language")), owner).token
     except FullError:
         report.refused = True
 
@@ -89,7 +93,9 @@ def saving_routes(films: Films) -> list[Route]:
         if not _is_name(name):
             raise ViewError("this is not the name of a scenario")
         language = _language(request.query_params.get("language"))
-        job = await run_in_threadpool(JOBS.start, "run", {name: film.scenario}, [film.seed], language)
+        owner = address_of(request.scope), request.cookies.get(BROWSER, "")
+        asked = {name: film.scenario}, [film.seed], language, owner
+        job = await run_in_threadpool(JOBS.start, "run", *asked)
         end = BackgroundTask(JOBS.remove, job.token)
         try:
             await _done(request, job)
@@ -123,7 +129,7 @@ def saving_routes(films: Films) -> list[Route]:
 
 async def _done(request: Request, job: Job) -> None:
     """Wait for a job as long as the browser does."""
-    while job.status()["state"] == "running":
+    while job.status()["state"] in {"waiting", "running"}:
         if await request.is_disconnected():
             raise GoneError("nobody waits for these results any more")
         await asyncio.sleep(0.2)

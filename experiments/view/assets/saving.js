@@ -5,6 +5,7 @@ import { save } from "./download.js";
 import { picture } from "./picture.js";
 import { current, inLanguage, said, say } from "./words.js";
 
+const UNDONE = new Set(["waiting", "running"]);
 const ASK = 700; // milliseconds between two questions about a report
 
 export class SavePanel {
@@ -54,14 +55,14 @@ export class SavePanel {
     this.bar.value = this.report?.done ?? 0;
     this.bar.setAttribute("aria-label", say("view_report"));
     const { done, of, drawing } = this.report ?? {};
-    const far = drawing ? say("view_report_drawing") : say("view_report_running", { done: done ?? 0, of: of ?? "…" });
+    const far = this.report?.state === "waiting" ? say("view_report_waiting") : drawing ? say("view_report_drawing") : say("view_report_running", { done: done ?? 0, of: of ?? "…" });
     if (this.far.textContent !== far) this.far.textContent = far;
   }
 
   // What can be done about the report now.
   reporting(room) {
     const { token, report } = this;
-    const running = token && (!report || report.state === "running");
+    const running = token && (!report || UNDONE.has(report.state));
     if (running) return [this.bar, this.far, h("button", { type: "button", class: "gz-report-cancel", onclick: () => this.page.act({ do: "report_cancel" }) }, say("view_report_cancel"))];
     const done = token && report?.state === "done";
     return [
@@ -92,7 +93,7 @@ export class SavePanel {
         // the server is away for a moment; ask again
       }
       if (token !== this.token) return;
-      const ended = this.report && this.report.state !== "running";
+      const ended = this.report && !UNDONE.has(this.report.state);
       if (ended && this.report.state === "done") this.show(token);
       if (this.page.drawer.open === this) this.update();
       if (ended) return;

@@ -174,14 +174,17 @@ def test_a_report_ends_with_its_session(long: dict[str, Scenario], running: Jobs
 
 
 def test_a_job_about_which_nobody_asks_any_more_ends(long: dict[str, Scenario]) -> None:
-    job = Job("compare", long, [1], "en", forgotten=0.5)
-    assert job.wait(30.0)
-    assert job.state == "stopped"
-    job.remove()
+    waiting, running = (Job("compare", long, [1], "en", forgotten=0.5) for _ in range(2))
+    running.begin()
+    for job in (waiting, running):
+        assert job.wait(30.0)
+        assert job.state == "stopped"
+        job.remove()
 
 
 def test_a_job_ends_with_the_server(long: dict[str, Scenario]) -> None:
     job = Job("compare", long, [1, 2, 3], "en")
+    job.begin()
     process = psutil.Process(job.process.pid)
     assert job.process.stdin is not None
     job.process.stdin.close()  # as the system does when a server dies
@@ -196,6 +199,7 @@ def test_what_went_wrong_is_said(asked: dict[str, Scenario], tmp_path: Path) -> 
     layout = asked["coordinated"].community.model_copy(update={"layout": str(tmp_path / "gone.csv")})
     broken = asked["coordinated"].model_copy(update={"community": layout})
     job = Job("compare", {"coordinated": broken}, [1], "en")
+    job.begin()
     assert job.wait(60.0)
     assert (job.state, job.error) == (
         "failed", f"coordinated: community.layout: there is no file '{tmp_path / 'gone.csv'}'",
@@ -203,23 +207,61 @@ def test_what_went_wrong_is_said(asked: dict[str, Scenario], tmp_path: Path) -> 
     job.remove()
 
 
-def test_a_server_does_so_much_at_a_time(long: dict[str, Scenario], running: Jobs) -> None:
-    first = [running.start("compare", long, [1], "en") for _ in range(jobs.MOST_JOBS)]
-    with pytest.raises(FullError):
-        running.start("compare", long, [1], "en")
+def test_a_server_does_so_much_at_a_time(
+    long: dict[str, Scenario], running: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (running.start("compare", long, [1], "en", (one, "")) for one in "abc")
+    assert jobs.MOST_JOBS == 2
+    assert [job.state for job in (first, second, third)] == ["running", "running", "waiting"]
+    monkeypatch.setattr(jobs, "MOST_WAITING", 1)
     session = Session(Films(), ROOMS)
     session.show(list(long.items()), 1)
     session.act({"do": "report_make", "replications": 3})
     assert session.state()["save"] == {"token": None, "refused": True, "default": 10, "most": 30}
-    assert (
-        client(session.films).get(f"/gongzhi/films/{session.sides[0].key}/results.zip?name=x").status_code
-        == 503
-    )
-    running.remove(first[0].token)
+    key = session.sides[0].key
+    assert client(session.films).get(f"/gongzhi/films/{key}/results.zip?name=x").status_code == 503
+    running.remove(first.token)
+    assert [job.state for job in (first, second, third)] == ["stopped", "running", "running"]
     session.act({"do": "report_make", "replications": 3})
-    assert session.state()["save"]["token"] is not None
+    assert running.get(session.state()["save"]["token"]).state == "waiting"
     with pytest.raises(GoneError):
-        running.get(first[0].token)
+        running.get(first.token)
+
+
+@pytest.fixture
+def idle(running: Jobs, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    """Jobs that count as running without a process."""
+    monkeypatch.setattr(Job, "begin", lambda _job: None)
+    return running
+
+
+def test_a_second_visitor_is_served_before_the_second_job_of_the_first(
+    asked: dict[str, Scenario], idle: Jobs
+) -> None:
+    visitors = ["ann", "ann", "ann", "ben"]
+    owners = [*(("school", one) for one in visitors), ("home", "cem"), ("home", "cem")]
+    waiting = [idle.start("run", asked, [1], "en", owner) for owner in owners]
+    order: list[int] = []
+    while len(order) < len(waiting):
+        now = [place for place, job in enumerate(waiting) if job.state == "running"]
+        assert len({owners[place][0] for place in now}) == len(now)  # one of each address
+        order += [place for place in now if place not in order]
+        waiting[min(now)].stop()
+    assert order == [0, 4, 3, 1, 2, 5]
+
+
+def test_one_address_cannot_fill_the_queue(
+    asked: dict[str, Scenario], idle: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_WAITING", 3)
+    greedy = [idle.start("run", asked, [1], "en", ("greedy", f"{number}")) for number in range(4)]
+    other = idle.start("run", asked, [1], "en", ("other", ""))
+    assert other.state == "running"
+    third = idle.start("run", asked, [1], "en", ("third", ""))
+    with pytest.raises(FullError):
+        idle.start("run", asked, [1], "en", ("greedy", ""))
+    assert [job.state for job in greedy].count("stopped") == 1
+    assert all(job.state != "stopped" for job in (other, third))
 
 
 def test_two_scenarios_of_one_name_are_told_apart_and_one_that_is_shown_twice_is_run_once(
