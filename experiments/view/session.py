@@ -6,6 +6,7 @@ What a visitor can do lies in rooms, one file each, see :mod:`experiments.view.r
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -161,16 +162,45 @@ class Session:
             if not quiet:
                 self.problem = None
                 self.version += 1
+            if room is not None and not self._done(lambda: room.actions[name](self, action)):
+                self.version += int(quiet)
+
+    def _done(self, do: Callable[[], None]) -> bool:
+        """Do something; whether it went well, and if not, the problem says why."""
+        try:
+            do()
+        except GongzhiError as error:
+            self.problem = error.in_both()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page says so and goes on
+            text = f"{type(error).__name__}: {error}"
+            self.problem = {one: say("view_broken", one, error=text) for one in LANGUAGES}
+        else:
+            return True
+        return False
+
+    def later[T](self, compute: Callable[[], T], then: Callable[[Callable[[], T]], None]) -> None:
+        """Compute something beside what the visitor does next.
+
+        Args:
+            compute: in a thread of its own, while nothing is locked.
+            then: with the session locked, if it is still open; what it is given returns what came out, or
+                raises what was raised.
+        """
+
+        def work() -> None:
+            outcome: Future[T] = Future()
             try:
-                if room is not None:
-                    room.actions[name](self, action)
-            except GongzhiError as error:
-                self.problem = error.in_both()
-                self.version += int(quiet)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the page says so and goes on
-                text = f"{type(error).__name__}: {error}"
-                self.problem = {one: say("view_broken", one, error=text) for one in LANGUAGES}
-                self.version += int(quiet)
+                outcome.set_result(compute())
+            except Exception as error:  # noqa: BLE001 - the outcome raises it
+                outcome.set_exception(error)
+            with self.lock:
+                if self.closed:
+                    return
+                self._done(lambda: then(outcome.result))
+                self.version += 1
+            self.tell()
+
+        threading.Thread(target=work, daemon=True).start()
 
     def show(self, sides: Sequence[tuple[str, Scenario]], seed: int) -> None:
         """Show other runs instead of the present ones.

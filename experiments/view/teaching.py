@@ -1,6 +1,7 @@
 """Lessons as a class goes through them: read, guess, watch, and see what the runs say."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from scenarios.schema import Scenario
 MOST_HANDS = 999
 """Raised hands for one option."""
 NAME = "teaching"
+_ONE_AT_A_TIME = threading.Lock()
+"""Held by whoever measures: a class of which each has a session of its own asks all at once."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,8 @@ class _Class:
     answer: dict[str, Any] | None = None
     answered: tuple[str, ...] = ()
     """Keys of the films that gave the answer."""
+    measured: tuple[str, ...] = ()
+    """Keys of the films that are measured at the moment."""
 
     def step(self, session: Session) -> str:
         """``read``, ``guessed``, ``watched`` or ``answered``; ``elsewhere`` while other runs are shown."""
@@ -117,14 +122,29 @@ def _watched(session: Session, _action: Mapping[str, Any]) -> None:
 
 
 def _answer(session: Session, _action: Mapping[str, Any]) -> None:
-    """Measure the runs that are shown; only a class that has guessed sees the answer."""
+    """Measure the runs that are shown; only a class that has guessed sees the answer.
+
+    A year of two communities takes more than a second, in which the class goes on seeing what is shown.
+    """
     here = _class(session, "guessed", "watched")
-    if here is None:
-        return
     keys = _keys(session)
-    films = [session.films.get(key) for key in keys]
-    here.answer = describe(here.file.lesson, find_answer(here.file.lesson, films))
-    here.answered = keys
+    if here is None or here.measured == keys:
+        return
+    here.measured = keys
+
+    def compute() -> dict[str, Any]:
+        with _ONE_AT_A_TIME:
+            films = [session.films.get(key) for key in keys]
+            return describe(here.file.lesson, find_answer(here.file.lesson, films))
+
+    def then(outcome: Callable[[], dict[str, Any]]) -> None:
+        if here.measured != keys:
+            return  # another seed is shown by now, and asked about
+        here.measured = ()
+        if _class(session, "guessed", "watched") is here and _keys(session) == keys:
+            here.answer, here.answered = outcome(), keys
+
+    session.later(compute, then)
 
 
 def _leave(session: Session, _action: Mapping[str, Any]) -> None:
@@ -153,6 +173,7 @@ def _describe(session: Session) -> dict[str, Any] | None:
         "until_day": lesson.until_day,
         "layer": lesson.layer,
         "speed": lesson.speed,
+        "answering": here.measured == _keys(session),
         "answer": here.answer if answered else None,
         "next": in_both(lesson.next) if answered and lesson.next is not None else None,
     }

@@ -73,7 +73,7 @@ export class LessonsPanel {
   }
 
   guessed(open) {
-    return [this.question(open), this.answerButton(), this.watch(open, "view_lesson_again", "")];
+    return [this.question(open), this.answerButton(open), this.watch(open, "view_lesson_again", "")];
   }
 
   intro(open) {
@@ -128,14 +128,18 @@ export class LessonsPanel {
     return this.start;
   }
 
-  answerButton() {
+  answerButton(open) {
+    const wait = () => {
+      button.disabled = true;
+      fill(button, say("view_computing"));
+    };
     const button = this.button("gz-lesson-answer gz-lesson-main", say("view_lesson_answer"), () => {
       this.watching = false;
       this.page.clock.play(false);
-      button.disabled = true;
-      fill(button, say("view_computing"));
+      wait();
       this.page.act({ do: "answer" });
     });
+    if (open.answering) wait();
     return button;
   }
 

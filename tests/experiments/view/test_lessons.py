@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,7 +173,7 @@ def test_a_run_that_dies_becomes_the_page_s_problem(
 
     session.act({"do": "guess", "option": 1})
     monkeypatch.setattr(CommunityModel, "run_to_end", fall)
-    session.act({"do": "answer"})
+    ask_for_the_answer(session)
     assert session.problem == dict.fromkeys(LANGUAGES, "ValueError: the roof fell in")
     assert lesson_of(session)["step"] == "guessed"
 
@@ -321,7 +322,7 @@ def test_a_class_guesses_before_it_sees_the_answer(session: Session) -> None:
     assert "because" not in str(session.state()), "nothing tells the answer yet"
     session.act({"do": "watched"})
     assert lesson_of(session)["step"] == "watched"
-    session.act({"do": "answer"})
+    ask_for_the_answer(session)
     here = lesson_of(session)
     assert session.problem is None
     assert here["step"] == "answered"
@@ -336,11 +337,12 @@ def test_a_class_guesses_before_it_sees_the_answer(session: Session) -> None:
 def test_another_seed_asks_again(session: Session) -> None:
     session.act({"do": "guess", "option": 1})
     session.act({"do": "watched"})
-    session.act({"do": "answer"})
+    ask_for_the_answer(session)
+    assert lesson_of(session)["step"] == "answered"
     session.act({"do": "reset", "seed": 5})
     assert lesson_of(session)["step"] == "guessed"
     assert lesson_of(session)["answer"] is None
-    session.act({"do": "answer"})
+    ask_for_the_answer(session)
     assert lesson_of(session)["step"] == "answered"
 
 
@@ -389,3 +391,68 @@ def test_an_unknown_lesson_opens_nothing(session: Session) -> None:
     for name in ("other", None, ["own"], "../own"):
         session.act({"do": "lesson", "name": name})
     assert session.state()["sides"] == before
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, list[int]]:
+    """An answer takes until the event is set; the list has an entry for each that was begun."""
+    go, begun = threading.Event(), list[int]()
+
+    def find(lesson: Lesson, films: list[Film]) -> Answer:
+        begun.append(len(films))
+        assert go.wait(30.0)
+        return find_answer(lesson, films)
+
+    monkeypatch.setattr("experiments.view.teaching.find_answer", find)
+    return go, begun
+
+
+def test_nobody_waits_while_an_answer_is_measured(
+    session: Session, slow: tuple[threading.Event, list[int]]
+) -> None:
+    go, begun = slow
+    told = threading.Event()
+    session.tell = told.set
+    session.act({"do": "guess", "option": 1})
+    for _ in range(3):
+        session.act({"do": "answer"})
+    assert lesson_of(session)["answering"]
+    session.act({"do": "guess", "option": 0})
+    assert lesson_of(session)["option"] == 0
+    version = session.version
+    go.set()
+    assert told.wait(30.0)
+    assert lesson_of(session)["step"] == "answered"
+    assert not lesson_of(session)["answering"]
+    assert session.version > version
+    assert begun == [2]
+
+
+@pytest.mark.parametrize("meanwhile", ["reset", "leave", "close"])
+def test_an_answer_to_what_is_not_shown_any_more_is_dropped(
+    session: Session, slow: tuple[threading.Event, list[int]], meanwhile: str
+) -> None:
+    go, _ = slow
+    session.act({"do": "guess", "option": 1})
+    before = set(threading.enumerate())
+    session.act({"do": "answer"})
+    if meanwhile == "close":
+        session.close()
+    else:
+        session.act({"do": meanwhile, "seed": 5})
+    go.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30.0)
+    assert session.problem is None
+    if meanwhile == "reset":
+        assert lesson_of(session)["step"] == "guessed"
+        ask_for_the_answer(session)
+        assert lesson_of(session)["step"] == "answered"
+
+
+def ask_for_the_answer(session: Session) -> None:
+    """Ask, and wait for what comes out."""
+    told = threading.Event()
+    session.tell = told.set
+    session.act({"do": "answer"})
+    assert told.wait(60.0)
