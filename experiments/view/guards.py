@@ -5,6 +5,7 @@ hijacking): names that were not allowed are refused. An address in figures canno
 that listens beyond this machine is reached by its address without more ado.
 """
 
+import logging
 from collections.abc import Callable, Container, Iterable, Sized
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from experiments.view.visits import Visits, address_of
 
+logger = logging.getLogger(__name__)
+LONGEST_LINE = 200
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MOST_BODY = 65_536
 """Bytes of a request's body; only the notice that a tab was closed has any."""
@@ -154,6 +157,14 @@ class Kernels(Container[str], Sized, Protocol):
     """What is open, by its id."""
 
 
+def _cause(error: Exception) -> str:
+    """The first of what went wrong, in a line."""
+    cause: BaseException = error
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    return f"{type(cause).__name__}: {cause}"[:LONGEST_LINE].replace("\n", " ")
+
+
 class FewKernels:
     """ASGI middleware in front of Solara: only so many kernels are open at a time.
 
@@ -198,6 +209,8 @@ class FewKernels:
         self.visits.come(kernel, address)
         try:
             await self.app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - a message that no page sends is no news of many lines
+            logger.warning("a socket was closed: %s", _cause(error))
         finally:
             self.visits.go(kernel)
 

@@ -1,5 +1,6 @@
 """What the server refuses: foreign hosts, foreign pages, bodies, and paths outside what it serves."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from experiments.view import guards
 from experiments.view.guards import FewKernels, Guard, OnlyStored
 from experiments.view.visits import GRACE, Visits
 
@@ -141,6 +143,26 @@ def test_a_kernel_ends_whose_page_has_gone_or_one_of_whoever_has_the_most() -> N
     with same.websocket_connect("/kernels/four/channels") as connection:
         assert connection.receive_text() == "hello"
     assert list(kernels) == ["one", "three"]
+
+
+def test_a_message_that_nothing_can_be_made_of_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def choke(connection: WebSocket) -> None:
+        await connection.accept()
+        try:
+            json.loads(await connection.receive_text())
+        except RecursionError as error:
+            raise ExceptionGroup("in a thread", [error]) from error
+
+    visits = Visits({})
+    inner = Starlette(routes=[WebSocketRoute("/kernels/{kernel}/channels", choke)])
+    guard = FewKernels(inner, {}, 2, visits, bool, visits.forget)
+    with TestClient(guard).websocket_connect("/kernels/one/channels") as connection:
+        connection.send_text("[" * 100_000)
+    (record,) = [record for record in caplog.records if record.name == guards.__name__]
+    assert record.getMessage().startswith("a socket was closed: RecursionError")
+    assert record.exc_info is None
 
 
 def test_only_files_that_lie_there_are_served_as_bundles(tmp_path: Path) -> None:
