@@ -1,7 +1,7 @@
-"""What a page may ask at all: plain data, no deeper than any page of ours sends.
+"""What a page may ask at all: data no deeper than any page of ours sends.
 
-A message comes as JSON, which may hold lists within lists until Python gives up, and halves of characters
-that no text can be written with. Rooms check what they understand; this is checked before, for all of them.
+A message comes as JSON, which may hold lists within lists until Python gives up. Rooms check what they
+understand; this is checked before, for all of them.
 """
 
 from collections.abc import Mapping
@@ -11,28 +11,15 @@ DEEPEST = 20
 """Levels of lists and mappings within each other."""
 
 
-def is_plain(action: Mapping[str, Any]) -> bool:
+def is_shallow(action: Mapping[str, Any]) -> bool:
     """Whether an action can be looked into, and repeated in an answer, without more ado."""
     waiting: list[tuple[Any, int]] = [(action, 0)]
     while waiting:
         value, depth = waiting.pop()
-        if isinstance(value, Mapping):
-            inside = [*value.keys(), *value.values()]
-        elif isinstance(value, list):
-            inside = value
-        else:
-            if isinstance(value, str) and not _writable(value):
-                return False
+        if not isinstance(value, Mapping | list):
             continue
         if depth == DEEPEST:
             return False
+        inside = value.values() if isinstance(value, Mapping) else value
         waiting += [(one, depth + 1) for one in inside]
-    return True
-
-
-def _writable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
     return True

@@ -55,7 +55,8 @@ def Page() -> None:  # noqa: N802
     if session is not None:
         session.tell = tell
     state = {"full": sessions.most} if session is None or session.closed else session.state()
-    Stage(state=json.dumps(state | {"shown": [version, changes]}, ensure_ascii=False), event_act=act)
+    # in ASCII, since half a character that a page has sent cannot be written otherwise
+    Stage(state=json.dumps(state | {"shown": [version, changes]}), event_act=act)
 
 
 @solara.component

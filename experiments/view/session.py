@@ -14,7 +14,7 @@ from typing import Any
 from experiments.costs import check_costs
 from experiments.messages import LANGUAGES, Language, say, titles_of
 from experiments.provenance import scenario_hash
-from experiments.view.asked import is_plain
+from experiments.view.asked import is_shallow
 from experiments.view.errors import FullError
 from experiments.view.film import Films
 from experiments.view.visits import GRACE, gives_way
@@ -153,7 +153,7 @@ class Session:
     def act(self, action: Any) -> None:
         """Do what the visitor asks; what cannot be done becomes the problem that the page shows."""
         with self.lock:
-            if self.closed or not isinstance(action, Mapping) or not is_plain(action):
+            if self.closed or not isinstance(action, Mapping) or not is_shallow(action):
                 return
             self.used = monotonic()
             name = str(action.get("do"))
