@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from experiments.costs import cost_of
-from experiments.messages import LANGUAGES, say
 from experiments.provenance import run_key
 from experiments.view.curve import curve
 from experiments.view.errors import FullError, GoneError, RunDiedError, ViewError
 from experiments.view.place import describe_place
 from experiments.view.reel import Day, Reeling, pack
 from scenarios.errors import GongzhiError
+from scenarios.phrases import phrase
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
 
@@ -172,8 +172,14 @@ class Films:
         """
         amount = sum(cost_of(scenario).resident_days for scenario in scenarios)
         if amount > self.most:
-            values = {"amount": f"{amount:,.0f}", "most": f"{self.most:,.0f}"}
-            raise ViewError("\n".join(say("view_too_large", one, **values) for one in LANGUAGES))
+            raise ViewError(
+                phrase(
+                    "too large to be shown: residents times days make {amount:,.0f}, "
+                    "and this server has memory for {most:,.0f}",
+                    amount=amount,
+                    most=self.most,
+                )
+            )
 
     def get(self, key: str) -> Film:
         """The film of a run that somebody holds.
@@ -205,7 +211,7 @@ class Films:
         free = self.most - sum(film.weight for film in self._kept.values())
         idle = [key for key in self._kept if self.clock() - self._wanted[key].asked > ON_SCREEN]
         if free + sum(self._kept[key].weight for key in idle) < weight:
-            raise FullError("the server shows as much as its memory holds: try again in a minute")
+            raise FullError(phrase("the server shows as much as its memory holds: try again in a minute"))
         for key in idle:
             if free >= weight:
                 return
