@@ -68,6 +68,30 @@ def test_yaml_with_an_error_is_mended_and_applied(visit: Open, address: str) -> 
     assert page.locator(".gz-slider").get_attribute("max") == str(24 * 40)
 
 
+def test_mistakes_and_meanings_follow_the_language(visit: Open, address: str) -> None:
+    page = visit(address, language="zh-CN")
+    alone(page, "coordinated")
+    page.locator(".gz-open-yaml").click()
+    write_yaml(page, "extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 7\n")
+    problem = page.locator(".gz-yaml-problems li").first
+    problem.wait_for()
+    assert "7太大：请填0到1之间的数" in problem.inner_text()
+    page.locator(".cm-line", has_text="meets").click()
+    meaning = page.locator(".gz-yaml-meaning")
+    page.wait_for_function("() => document.querySelector('.gz-yaml-meaning').innerText.includes('概率')")
+    page.locator(".gz-language").click()
+    page.wait_for_function(
+        "() => document.querySelector('.gz-yaml-problems li')?.innerText.includes('7 is too large')"
+    )
+    page.locator(".cm-line", has_text="days").click()
+    page.wait_for_function("() => document.querySelector('.gz-yaml-meaning').innerText.includes('Length')")
+    page.locator(".cm-line", has_text="meets").click()
+    page.wait_for_function(
+        "() => document.querySelector('.gz-yaml-meaning').innerText.includes('Probability')"
+    )
+    assert "概率" not in meaning.inner_text()
+
+
 def test_a_lesson_from_start_to_end(visit: Open, address: str) -> None:
     page = visit(address)
     page.locator(".gz-open-lessons").click()

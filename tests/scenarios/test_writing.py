@@ -133,7 +133,8 @@ def test_a_new_file_shows_its_keys_with_meaning_unit_range_and_default() -> None
     text = new_text("street")
     assert "extends: street\n" in text
     assert (
-        "  ## Communities in the model. A whole number from 1 to 10000 (unit: communities). Default: 1.\n"
+        "  ## Communities in the model. Takes a whole number from 1 to 10000 (unit: communities). "
+        "Default: 1.\n"
         "  # communities: 10\n"
     ) in text
     assert max(len(line) for line in text.splitlines() if "##" in line) <= 110

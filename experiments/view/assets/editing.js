@@ -74,6 +74,7 @@ export class YamlPanel {
     if (this.language !== language) return; // it was changed again
     this.schema = schema;
     this.meaning.textContent = "";
+    this.editor?.mark(this.marks());
   }
 
   relabel() {
@@ -201,8 +202,12 @@ export class YamlPanel {
       if (this.problems.length) return say("view_yaml_wrong", { n: this.problems.length });
       return cost ? say("view_yaml_right", { residents: cost.residents.toLocaleString("en"), days: cost.days }) : "";
     };
-    this.editor.mark(problems.map((one) => ({ ...one, message: this.message(one) })));
+    this.editor.mark(this.marks());
     this.tell();
+  }
+
+  marks() {
+    return this.problems.map((one) => ({ ...one, message: this.message(one) }));
   }
 
   message({ path, message }) {
