@@ -6,6 +6,7 @@ import { fill, h } from "./dom.js";
 import { Legend } from "./legend.js";
 import { MapView, View } from "./map.js";
 import { news } from "./news.js";
+import { sample } from "./samples.js";
 import { date, inLanguage, say, spoken } from "./words.js";
 
 export class Stage {
@@ -37,7 +38,7 @@ export class Stage {
       map.news = h("p", { class: "gz-news", "aria-live": "off" });
       return map;
     });
-    fill(this.row, this.maps.map((map) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, map.title, map.news), map.element)));
+    fill(this.row, this.maps.map((map, side) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, films.length > 1 ? sample("bar", side) : null, map.title, map.news), map.element)));
     this.element.classList.toggle("gz-alone", films.length === 1);
     this.charts.open(films);
     this.relabel();
