@@ -6,6 +6,7 @@ import { current, said, say } from "./words.js";
 
 const PAUSE = 700; // milliseconds between two questions to the server while the clock runs
 const MOST_BACK = 30;
+const NARROW = matchMedia("(max-width: 860px)");
 
 export class ExplainPanel {
   constructor(page) {
@@ -31,6 +32,8 @@ export class ExplainPanel {
 
   turn(asked) {
     this.asked = asked;
+    this.page.stage.told = asked.side;
+    this.page.stage.draw();
     this.telling = 0;
     this.came = false;
     this.since = -1;
@@ -122,11 +125,11 @@ export class ExplainPanel {
     if (!this.came) this.arrive();
   }
 
-  // A narrow page has the drawer under the map: what was asked for comes into sight.
+  // A narrow page has the drawer under the map: what was asked for comes into sight, below the map, which stays.
   arrive() {
     this.came = true;
     this.page.drawer.room.scrollTop = 0;
-    if (matchMedia("(max-width: 860px)").matches) this.page.drawer.element.scrollIntoView({ block: "start" });
+    if (NARROW.matches) this.page.drawer.element.scrollIntoView({ block: "start" });
   }
 
   // On the map: the building meant, and who told whom or where somebody went.
@@ -155,7 +158,9 @@ export class ExplainPanel {
     this.past = [];
     clearTimeout(this.timer);
     this.timer = null;
+    this.page.stage.told = null;
     this.trace(null, null);
     if (inside) map?.canvas.focus({ preventScroll: true });
+    if (NARROW.matches) requestAnimationFrame(() => map?.element.parentElement?.scrollIntoView({ block: "start" })); // once the drawer has gone
   }
 }

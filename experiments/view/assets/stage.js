@@ -17,6 +17,7 @@ export class Stage {
     this.pick = pick;
     this.films = [];
     this.maps = [];
+    this.told = null; // the side of which something is told
     this.view = new View(() => this.draw());
     this.legend = new Legend(scene, () => this.changed(), follows);
     this.bar = new ClockBar(clock, follows);
@@ -25,17 +26,19 @@ export class Stage {
     this.element = h("div", { class: "gz-stage" }, this.row, this.legend.element, this.bar.element, this.charts.element);
     this.ends = [clock.on(() => this.draw()), spoken(() => this.relabel())];
     clock.ready = () => this.ready();
-    new ResizeObserver(() => this.draw()).observe(this.row);
+    this.resized = new ResizeObserver(() => this.draw());
   }
 
   // Shows other films; those that stay keep what was fetched.
   show(films) {
     this.films = films;
     this.clock.days = Math.min(...films.map((film) => film.place.days));
+    this.resized.disconnect();
     this.maps = films.map((film, side) => {
       const map = new MapView(this.view, (target) => this.pick(side, target));
       map.title = h("h2", {});
       map.news = h("p", { class: "gz-news", "aria-live": "off" });
+      this.resized.observe(map.element);
       return map;
     });
     fill(this.row, this.maps.map((map, side) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, films.length > 1 ? sample("bar", side) : null, map.title, map.news), map.element)));
@@ -79,6 +82,7 @@ export class Stage {
     reels.forEach((reel, side) => {
       if (!reel) return;
       const map = this.maps[side];
+      map.element.parentElement.classList.toggle("gz-told", side === this.told);
       map.draw(this.films[side], reel, minute, { ...this.scene, chain: this.scene.chainSide === side ? this.scene.chain : null });
       tell(map.news, news(this.films[side], reel, minute, this.scene.notice));
       map.canvas.setAttribute("aria-label", say("view_map_label", { title: map.title.textContent, date: date(reel.date), layer: say(`view_layer_${this.scene.layer}`) }));
