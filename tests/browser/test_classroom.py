@@ -40,13 +40,26 @@ def test_a_fork_shows_both_futures(visit: Open, address: str) -> None:
     assert float(page.locator(".gz-slider").input_value()) == 72
 
 
+def test_what_is_being_chosen_outlives_news_from_the_server(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-0").select_option("tiers_only")
+    version = page.evaluate("window.gz.state.version")
+    page.evaluate("window.gz.act({ do: 'yaml_text', side: 0 })")
+    page.wait_for_function("version => window.gz.state.version > version", arg=version)
+    page.wait_for_timeout(100)
+    assert page.locator(".gz-choice-0").input_value() == "tiers_only"
+
+
 def test_a_setting_that_cannot_change_midway_says_so(visit: Open, address: str) -> None:
     page = visit(address)
     page.locator(".gz-open-settings").click()
     page.locator(".gz-search").fill("elderly_share")
     row = page.locator(".gz-setting", has_text="community.people.elderly_share")
     assert "the community is built before the first day" in row.inner_text()
-    row.locator("input[type=number]").fill("0.5")
+    page.get_by_label("Share of elderly residents", exact=True).and_(row.locator("input[type=number]")).fill(
+        "0.5"
+    )
     assert page.locator(".gz-fork").is_disabled()
     assert page.locator(".gz-restart").is_enabled()
 

@@ -77,7 +77,7 @@ function drawRow(row, api, { sides, size, left, wide }) {
 function label(row, top, size, left, wide) {
   const whole = `${row.name}  ${row.text}`;
   const text = widthOf(whole, size) <= wide ? whole : row.name;
-  return { type: "text", silent: true, z2: 10, style: { x: left, y: top, text, font: font(size), fill: INK, textVerticalAlign: "top", stroke: "#fff", lineWidth: 3 } };
+  return { type: "text", silent: true, z2: 10, style: { x: left, y: top, text, font: font(size), fill: INK, width: wide, overflow: "truncate", textVerticalAlign: "top", stroke: "#fff", lineWidth: 3 } };
 }
 
 function rect(from, to, y, height, { colour, light, decal, lightDecal }, far) {

@@ -2,7 +2,7 @@
 
 import { heightFor, rowsThatFit } from "./chart_bars.js";
 import { SIDES } from "./chart_style.js";
-import { fill, h } from "./dom.js";
+import { fill, h, NARROW } from "./dom.js";
 import { sample } from "./samples.js";
 import { svg } from "./svg.js";
 import { say } from "./words.js";
@@ -11,7 +11,6 @@ export const PAUSE = 250; // ms between two updates of one chart
 const LARGER = "M7 2H2v5M9 14h5V9M2 2l5 5M14 14l-5-5";
 const SMALLER = "M2 7h5V2M14 9H9v5M7 7L2 2M9 9l5 5";
 const HEIGHT = 236; // pixels of one at least on a narrow page
-const NARROW = matchMedia("(max-width: 860px)"); // there charts lie one under the other, as high as they need
 
 export class Frame {
   constructor(chart, enlarge) {

@@ -62,6 +62,6 @@ export function number(value, digits = 0) {
 }
 
 export function signed(value) {
-  const text = number(value, 2);
-  return value > 0 ? `+${text}` : text;
+  const shown = Math.round(100 * value) / 100 || 0; // no sign at what is shown as nothing
+  return shown > 0 ? `+${number(shown, 2)}` : number(shown, 2);
 }

@@ -39,7 +39,7 @@ export class Charts {
       changed();
     }));
     this.missing = h("div", { class: "gz-charts-missing", role: "alert", hidden: true });
-    this.element = h("section", { class: "gz-charts" }, this.missing, this.frames.map((frame) => frame.element));
+    this.element = h("section", { class: "gz-charts" }, this.frames.map((frame) => frame.element), this.missing);
     this.next = 0;
     this.free = 0;
     curves.arrived = () => this.again();

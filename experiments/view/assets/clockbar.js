@@ -38,6 +38,7 @@ export class ClockBar {
     for (const button of this.buttons) button.setAttribute("aria-label", button.title = say(`view_${button.dataset.name}`));
     this.slider.setAttribute("aria-label", say("view_seek"));
     fill(this.speed, SPEEDS.map((speed) => h("option", { value: speed, selected: speed === this.clock.speed }, say(speed > 24 ? "view_speed_days" : "view_speed_hours", { n: speed > 24 ? speed / 24 : speed }))));
+    this.speed.setAttribute("aria-label", say("view_speed")); // a narrow page shows no word beside it
     fill(this.label, h("span", {}, say("view_speed")), this.speed);
   }
 

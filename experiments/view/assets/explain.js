@@ -1,12 +1,11 @@
 // What happened to something that somebody clicked at, told as of the clock's hour and told anew as it moves.
 
-import { fill, h } from "./dom.js";
+import { fill, h, NARROW } from "./dom.js";
 import { bars, homes, links, rows, tellings, timeline } from "./explain_parts.js";
 import { current, said, say } from "./words.js";
 
 const PAUSE = 700; // milliseconds between two questions to the server while the clock runs
 const MOST_BACK = 30;
-const NARROW = matchMedia("(max-width: 860px)");
 
 export class ExplainPanel {
   constructor(page) {

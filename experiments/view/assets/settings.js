@@ -73,11 +73,14 @@ export class SettingsPanel {
   row(setting) {
     const input = this.input(setting);
     const id = `gz-set-${setting.path.replaceAll(".", "-")}`;
-    input.id = id;
-    const fixed = setting.can ? null : h("span", { class: "gz-fixed" }, say("view_from_start_only", { why: inLanguage(setting.why_not) }));
+    const fixed = setting.can ? null : h("span", { class: "gz-fixed", id: `${id}-fixed` }, say("view_from_start_only", { why: inLanguage(setting.why_not) }));
+    const control = input.matches("input, select") ? input : input.querySelector("input[type=number]");
+    control.id = id;
+    if (fixed) control.setAttribute("aria-describedby", fixed.id);
     return h("div", { class: "gz-setting" },
-      h("label", { for: id }, inLanguage(setting.name), fixed),
+      h("label", { for: id }, inLanguage(setting.name)),
       h("div", { class: "gz-setting-value" }, input, this.unit(setting)),
+      fixed,
       h("code", { class: "gz-path", title: inLanguage(setting.doc) }, setting.path));
   }
 
