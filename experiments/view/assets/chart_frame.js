@@ -74,9 +74,10 @@ export class Frame {
     if (cut && whole) room.height = needed;
     this.canvas.style.height = `${room.height}px`;
     const scrolls = cut && whole && !NARROW.matches;
-    this.rows.textContent = scrolls ? say("view_chart_scroll", { all: count }) : cut && !whole ? say("view_chart_rows", { n: Math.min(count, rowsThatFit(room, sides)), all: count }) : "";
-    if (scrolls) this.box.tabIndex = 0; // what scrolls can be scrolled by keys
-    else this.box.removeAttribute("tabindex");
+    this.rows.textContent = scrolls ? say("view_chart_scroll", { all: count }) : cut && !whole ? say("view_chart_rows", { n: rowsThatFit(room, sides) - (this.chart.summed ? 1 : 0), all: count }) : "";
+    const reached = scrolls ? { tabindex: "0", role: "group", "aria-label": this.name.textContent } : {}; // to be scrolled by keys
+    for (const name of ["tabindex", "role", "aria-label"]) this.box.toggleAttribute(name, name in reached);
+    for (const [name, value] of Object.entries(reached)) this.box.setAttribute(name, value);
     return room;
   }
 }

@@ -34,6 +34,7 @@ export const minutes = {
   sample: "bar",
   version: (now) => now.full,
   count: (now) => activities(now).length,
+  summed: true, // the last row of those that fit stands for all others
 
   option(now, room) {
     const rows = activities(now, rowsThatFit(room, now.films.length)).map(({ name, spent }) => ({ name, bars: spent.map((value) => ({ value })), text: spent.map((value) => number(value)).join(" · ") }));
