@@ -64,6 +64,28 @@ def test_a_setting_that_cannot_change_midway_says_so(visit: Open, address: str) 
     assert page.locator(".gz-restart").is_enabled()
 
 
+def test_what_was_set_waits_on_its_side_and_outlives_a_refusal(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-settings").click()
+    page.locator("#gz-set-mechanisms-patrol").uncheck()
+    sides = page.locator(".gz-choose-side button")
+    sides.nth(1).click()
+    page.wait_for_function("() => document.querySelector('.gz-change').disabled")
+    sides.nth(0).click()
+    page.locator(".gz-change:not([disabled])").wait_for()
+    assert not page.locator("#gz-set-mechanisms-patrol").is_checked()
+    page.locator(".gz-search").fill("community.households")
+    page.locator("#gz-set-community-households").fill("900000")
+    page.locator(".gz-restart").click()
+    page.locator(".gz-problem:not([hidden])").wait_for()
+    assert page.locator("#gz-set-community-households").input_value() == "900000"
+    page.locator("#gz-set-community-households").fill("100")
+    page.locator(".gz-restart").click()
+    page.locator(".gz-problem").wait_for(state="hidden")
+    page.wait_for_function("() => document.querySelector('.gz-restart').disabled")
+    page.wait_for_function("() => window.gz.stage.films[0].place.residents < 500")
+
+
 def test_yaml_with_an_error_is_mended_and_applied(visit: Open, address: str) -> None:
     page = visit(address)
     alone(page, "coordinated")
