@@ -224,6 +224,20 @@ def test_reverting_and_opening_a_file_keep_what_was_written(
     assert page.evaluate("window.gz.drawer.open.drafts.kept.map((one) => one.text)") == ["# one\n", "# two\n"]
 
 
+def test_what_is_brought_back_goes_to_its_own_side(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, SMALL)
+    page.locator(".gz-yaml-revert").click()
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Coordinated')")
+    page.locator(".gz-yaml-side").select_option("1")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Fragmented')")
+    write(page, "# mine\n")
+    page.locator(".gz-yaml-back").click()
+    assert text_of(page) == SMALL
+    assert page.locator(".gz-yaml-side").input_value() == "0"
+    assert kept(page) == ["Not applied, kept for you: 2 lines for B Fragmented"]
+
+
 def test_leaving_the_page_asks_where_something_would_be_lost(visit: Open, address: str) -> None:
     page = editing(visit, address)
     asked: list[str] = []

@@ -104,7 +104,6 @@ export class YamlPanel {
     if (!this.editor) return; // its text is asked for once there is one
     const draft = this.drafts.take(side, this.page.state.sides[side].key);
     if (!draft) return this.ask();
-    this.know();
     this.bring(draft);
   }
 
@@ -116,9 +115,13 @@ export class YamlPanel {
     this.opened = null;
   }
 
-  // Puts what was kept into the editor again, for the side that is chosen now.
+  // Puts what was kept into the editor again: for its own side while that shows what it was written for, else
+  // for the one that is chosen.
   bring(draft) {
     this.setAside();
+    if (this.page.state.sides[draft.side]?.key === draft.key) this.side = draft.side;
+    this.know();
+    this.relabel();
     this.opened = draft.opened;
     this.take(draft.text, true);
     this.editor.focus();
