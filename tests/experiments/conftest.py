@@ -225,6 +225,18 @@ def quick_figures(monkeypatch) -> None:
     monkeypatch.setattr("experiments.figures.draw_all", lambda *_: drawn)
 
 
+@pytest.fixture
+def unrendered(monkeypatch) -> None:
+    """Figures are made but not turned into files, which takes long, for tests of something else."""
+
+    def both(_: Any, name: str) -> dict[str, bytes]:
+        return {f"{name}.png": b"png", f"{name}.svg": b"<svg/>"}
+
+    for module in ("figures.style", "search.results"):
+        monkeypatch.setattr(f"experiments.{module}.render", both)
+        monkeypatch.setattr(f"experiments.{module}.render_svg", both)
+
+
 @pytest.fixture(scope="session")
 def made_up_worth() -> Callable[..., pd.DataFrame]:
     """Makes the table of an attribution that never was, in which two metrics are not known throughout."""

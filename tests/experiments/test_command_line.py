@@ -162,6 +162,7 @@ def test_a_real_layout_travels_with_its_result(undrawn, capsys):
 
 
 def test_compare_leaves_a_row_per_run_and_the_table(monkeypatch, capsys):
+    monkeypatch.setattr("experiments.figures.FIGURES", ("forest", "informed"))
     asked = ("compare", "coordinated", "fragmented", *SMALL, "--replications", 2, "--workers", 1)
     assert gongzhi(*asked, "--out", "out") == 0
     printed = capsys.readouterr().out

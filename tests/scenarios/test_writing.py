@@ -69,7 +69,7 @@ def revalidated(value: object) -> object:
     return value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_scenario())
 def test_what_is_written_reads_back_bit_for_bit(
     tmp_path_factory: pytest.TempPathFactory, scenario: Scenario
