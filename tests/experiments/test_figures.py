@@ -135,7 +135,8 @@ def test_attribution_has_a_bar_for_each_worth_and_is_not_clipped(
     table = made_up_worth(mechanisms, orders)
     figure = attribution_figure(table, LONG, language)
     assert misplaced(figure) == NOTHING
-    for panel, metric in zip(figure.axes, (*OUTCOMES, "effort.hours"), strict=False):
+    metrics = (*OUTCOMES, "effort.hours")
+    for panel, metric in zip(figure.axes[: len(metrics)], metrics, strict=True):
         rows = table[table["metric"] == metric].set_index("mechanism")["worth"].astype(float)
         scale = 100.0 if METRICS[metric].unit == "share" else 1.0
         names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
@@ -197,7 +198,7 @@ def test_bars_of_waste_are_the_hours_given_and_stand_on_one_another(shown: Make)
 def test_causes_bear_their_points_and_their_sum(shown: Make, scenarios: int) -> None:
     made = shown(scenarios)
     panels = causes_figure(made, "en").axes
-    for panel, scenario in zip(panels, made, strict=False):
+    for panel, scenario in zip(panels[:scenarios], made, strict=True):
         points = [*scenario.averaged.causes.values(), sum(scenario.averaged.causes.values())]
         assert [bar.get_width() for bar in panel.containers[0]] == pytest.approx(points)
         written = [float(text.replace("−", "-")) for text in numbers_of(panel)]
@@ -318,7 +319,7 @@ def test_forest_fills_what_is_clear_among_all(shown: Make, some_runs: Callable[.
     luck = (table["metric"] == MAIN[1]) & (table["scenario"] == "s2")
     table.loc[luck, "p_holm"] = 0.06  # its interval excludes 0
     figure = forest_figure(table, shown(3, 1), "en")
-    for panel, metric in zip(figure.axes, MAIN, strict=False):
+    for panel, metric in zip(figure.axes[: len(MAIN)], MAIN, strict=True):
         rows = table[(table["metric"] == metric) & (table["scenario"] != "s0")]
         marks = [line for line in panel.lines if line.get_marker() == "o"]
         filled = [line.get_markerfacecolor() != "white" for line in marks]
