@@ -11,6 +11,7 @@ from experiments.commands.compare import compare
 from experiments.commands.discover import discover
 from experiments.commands.files import list_shipped, new, schema, validate
 from experiments.commands.optimise import optimise
+from experiments.commands.options import Spoken, spoken_here
 from experiments.commands.run import run
 from experiments.commands.sweep import sweep
 from experiments.commands.view import view
@@ -44,10 +45,12 @@ def main(arguments: list[str] | None = None) -> Any:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    spoken = Spoken(spoken_here())
     try:
-        gongzhi.main(arguments, prog_name="gongzhi", standalone_mode=False)
+        gongzhi.main(arguments, prog_name="gongzhi", standalone_mode=False, obj=spoken)
     except GongzhiError as error:
-        click.echo(f"gongzhi: {error}" if "\n" not in str(error) else str(error), err=True)
+        text = error.in_(spoken.language)
+        click.echo(text if "\n" in text else f"gongzhi: {text}", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from scenarios.fields import Key, keys_of, parts_of, written
-from scenarios.phrases import Language, phrase
+from scenarios.phrases import Language, in_a_row, phrase
 from scenarios.schema import Scenario
 from scenarios.units import GIVEN, NAMED, WHOLE_RUN, Part
 
@@ -78,7 +78,7 @@ def _text(key: Key, language: Language) -> str:
         sentences.append(phrase("Source: {source}.", source=phrase(key.source)))
     if key.fixed and key.fixed != WHOLE_RUN:
         sentences.append(phrase("Cannot change midway: {why}.", why=phrase(key.fixed)))
-    return (" " if language == "en" else "").join(sentence.in_(language) for sentence in sentences)
+    return in_a_row(sentences, language)
 
 
 def _midway_paths(part: type[Part] = Scenario, path: str = "", pattern: bool = False) -> dict[str, Any]:

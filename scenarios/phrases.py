@@ -72,6 +72,11 @@ def listed(names: Iterable[object]) -> tuple[str, ...]:
     return tuple(map(str, names))
 
 
+def in_a_row(sentences: Iterable[Phrase], language: Language) -> str:
+    """Sentences one behind the other."""
+    return (" " if language == "en" else "").join(sentence.in_(language) for sentence in sentences)
+
+
 def in_language(text: Phrase | str, language: Language) -> str:
     """A text in one of the languages; one that is there in English alone stays as it is."""
     return text.in_(language) if isinstance(text, Phrase) else text

@@ -5,16 +5,26 @@ import json
 import os
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from scenarios.fields import Key, key_at, written
 from scenarios.loading import FOLDER, is_file, load
+from scenarios.phrases import Language, in_a_row, phrase
 from scenarios.reading import plain_value
 from scenarios.schema import Scenario
 
-SCHEMA_FILE = "scenario.schema.json"
+SCHEMA_FILES: dict[Language, str] = {"en": "scenario.schema.json", "zh": "scenario.schema.zh.json"}
 LONGEST_DEFAULT = 40
+HEAD = (
+    phrase(
+        "A scenario says what differs from the one it extends. A line with '##' explains what follows it."
+    ),
+    phrase("A key behind '# ' keeps the value that is shown; take away the '# ' to change it."),
+    phrase("Every key there is, with its unit, range, default and source: gongzhi schema"),
+)
+"""The comments at the top of a new file."""
 
 START = (
     "days",
@@ -106,13 +116,16 @@ def _is_plain(text: str) -> bool:
     return bool(simple) and not text.endswith(" ") and plain_value(text) == text
 
 
-def new_text(source: str | Path = "coordinated", target: Path | None = None) -> str:
+def new_text(
+    source: str | Path = "coordinated", target: Path | None = None, language: Language = "en"
+) -> str:
     """A commented scenario to start from.
 
     Args:
         source: the scenario that it extends: a shipped name or a file.
         target: the file that the text is for, so that it can name the one it extends from there; its name
             becomes the title.
+        language: of the comments.
 
     Raises:
         ScenarioError: the source cannot be loaded.
@@ -123,11 +136,9 @@ def new_text(source: str | Path = "coordinated", target: Path | None = None) -> 
         base = os.path.relpath(source, target.parent if target else None)
         base = base if is_file(base) else os.path.join(os.curdir, base)
     lines = [
-        f"# yaml-language-server: $schema={(FOLDER / SCHEMA_FILE).as_uri()}",
+        f"# yaml-language-server: $schema={(FOLDER / SCHEMA_FILES[language]).as_uri()}",
         "",
-        "## A scenario says what differs from the one it extends. A line with '##' explains what follows it.",
-        "## A key behind '# ' keeps the value that is shown; take away the '# ' to change it.",
-        "## Every key there is, with its unit, range, default and source: gongzhi schema",
+        *(f"## {line.in_(language)}" for line in HEAD),
         f"extends: {_flow(base)}",
         f"title: {_flow(_title(target))}",
         "asks: {en: What do I want to know?, zh: 我想知道什么？}",
@@ -139,9 +150,9 @@ def new_text(source: str | Path = "coordinated", target: Path | None = None) -> 
             lines.append("")
         for depth in range(len(sections)):
             if open_sections[: depth + 1] != tuple(sections[: depth + 1]):
-                lines += _section(tuple(sections[: depth + 1]))
+                lines += _section(tuple(sections[: depth + 1]), language)
         open_sections = tuple(sections)
-        lines += _entry(scenario, path, name, "  " * len(sections))
+        lines += _entry(scenario, path, name, language)
     return "\n".join(lines) + "\n"
 
 
@@ -154,13 +165,15 @@ def _title(target: Path | None) -> dict[str, str]:
     )
 
 
-def _section(path: tuple[str, ...]) -> list[str]:
+def _section(path: tuple[str, ...], language: Language) -> list[str]:
     key, _ = key_at(path, {})
     margin = "  " * (len(path) - 1)
-    return [*_comment(key.doc if key else "", margin), f"{margin}{path[-1]}:"]
+    doc = phrase(key.doc).in_(language) if key else ""
+    return [*_comment(doc, margin), f"{margin}{path[-1]}:"]
 
 
-def _entry(scenario: Scenario, path: str, name: str, margin: str) -> list[str]:
+def _entry(scenario: Scenario, path: str, name: str, language: Language) -> list[str]:
+    margin = "  " * path.count(".")
     value: Any = scenario
     for step in path.split("."):
         value = getattr(value, step)
@@ -168,8 +181,12 @@ def _entry(scenario: Scenario, path: str, name: str, margin: str) -> list[str]:
     if key is None:
         raise KeyError(path)
     if path in SHOWN:
-        return [*_comment(key.doc, margin), f"{margin}{name}:", *_names(value, SHOWN[path], margin + "  ")]
-    return [*_comment(_explained(key), margin), f"{margin}# {name}: {_flow(written(value, key.kind))}"]
+        doc = phrase(key.doc).in_(language)
+        return [*_comment(doc, margin), f"{margin}{name}:", *_names(value, SHOWN[path], margin + "  ")]
+    return [
+        *_comment(_explained(key, language), margin),
+        f"{margin}# {name}: {_flow(written(value, key.kind))}",
+    ]
 
 
 def _names(parts: dict[str, Any], shown: tuple[str, ...], margin: str) -> list[str]:
@@ -180,18 +197,35 @@ def _names(parts: dict[str, Any], shown: tuple[str, ...], margin: str) -> list[s
     return lines
 
 
-def _explained(key: Key) -> str:
+def _explained(key: Key, language: Language) -> str:
     default = "" if key.default is ... else _flow(written(key.default, key.kind))
-    takes = str(key.takes())
-    sentences = [key.doc, f"{takes[0].upper()}{takes[1:]}."]
+    sentences = [phrase(key.doc), phrase("Takes {takes}.", takes=key.takes())]
     if len(default) <= LONGEST_DEFAULT:
-        sentences.append(f"Default: {default}.")
-    return " ".join(sentences)
+        sentences.append(phrase("Default: {default}.", default=default))
+    return in_a_row(sentences, language)
 
 
 def _comment(text: str, margin: str) -> list[str]:
     mark = f"{margin}## "
+    if not text.isascii():
+        return [f"{mark}{line}" for line in _wrapped(text, 110 - len(mark))]
     return textwrap.wrap(text, 110, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False)
+
+
+_PIECE = re.compile(r"(?:[!-~]+|.)[，。；：、）”]*")
+"""What Chinese text does not break: a word of other letters, a character, with the punctuation behind."""
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Lines of Chinese text, which has no spaces to break at and two columns a character."""
+    line, used = "", 0
+    for piece in _PIECE.findall(text):
+        size = sum(1 if letter < "\u1100" else 2 for letter in piece)
+        if used + size > width and line:
+            yield line.rstrip()
+            line, used = "", 0
+        line, used = line + piece, used + size
+    yield line
 
 
 def _flow(value: Any) -> str:

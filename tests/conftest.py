@@ -87,6 +87,17 @@ def with_keys(tree: Keys, keys: Keys) -> Keys:
     return tree
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each worker begins with files that follow one another, so that what a file's tests share is made once.
+
+    Otherwise the tests of a file are dealt out in small lots, and each worker makes its own.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
 @pytest.fixture(scope="session")
 def scenario() -> Callable[..., Scenario]:
     """Makes a scenario of 60 households and 20 days, changed by mappings of dotted paths."""

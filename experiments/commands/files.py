@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from experiments.commands.options import language_option
+from experiments.commands.options import language_option, language_option_with
 from experiments.files import write
 from scenarios import json_schema, new_text, shipped, validate_file
 from scenarios.errors import InputError
+from scenarios.phrases import Language
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -28,7 +29,8 @@ def list_shipped(language: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--from", "base", default="coordinated", show_default=True, metavar="SCENARIO")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def new(file: Path, base: str, force: bool) -> None:
+@language_option_with("Language of the comments.")
+def new(file: Path, base: str, force: bool, language: Language) -> None:
     """Write a commented YAML to start from, FILE; .yaml is added where it has no suffix.
 
     The scenario's title is made from the file's name.
@@ -39,17 +41,18 @@ def new(file: Path, base: str, force: bool) -> None:
         raise InputError(f"{file}: ends in '{file.suffix}': a scenario file ends in .yaml")
     if file.exists() and not force:
         raise InputError(f"{file}: is there already; --force writes over it")
-    write(file, new_text(base, file))
+    write(file, new_text(base, file, language))
     click.echo(f"{file}: written. Change it, then: gongzhi validate {file}; gongzhi run {file}")
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def validate(files: tuple[Path, ...]) -> None:
+@language_option
+def validate(files: tuple[Path, ...], language: Language) -> None:
     """Check scenario files; prints file:line:column: path: what is wrong, what is allowed."""
     found = [problem for file in files for problem in validate_file(file)]
     for problem in found:
-        click.echo(str(problem))
+        click.echo(problem.in_(language))
     if found:
         sys.exit(2)
     click.echo(f"{len(files)} file{'s' if len(files) > 1 else ''} valid")
@@ -57,9 +60,10 @@ def validate(files: tuple[Path, ...]) -> None:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
-def schema(out: Path | None) -> None:
+@language_option_with("Language of what it says about each key.")
+def schema(out: Path | None, language: Language) -> None:
     """Print the JSON Schema of a scenario, for editors."""
-    text = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(json_schema(language), ensure_ascii=False, indent=2) + "\n"
     if out is None:
         click.echo(text, nl=False)
     else:

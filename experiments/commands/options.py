@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 
 from scenarios import load, parse_set
 from scenarios.errors import InputError, RunFailedError
+from scenarios.phrases import LANGUAGES, Language
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -23,7 +25,14 @@ if TYPE_CHECKING:
     from experiments.store import Store
 
 
-def _language() -> str:
+@dataclass(slots=True)
+class Spoken:
+    """In which language the command line tells of errors."""
+
+    language: Language
+
+
+def spoken_here() -> Language:
     """Chinese where the terminal speaks it, else English."""
     spoken = next(
         (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
@@ -31,12 +40,26 @@ def _language() -> str:
     return "zh" if spoken.lower().startswith("zh") else "en"
 
 
-language_option = click.option(
-    "--language",
-    type=click.Choice(["en", "zh"]),
-    default=_language,
-    help="Language of what is printed; files come in both.",
-)
+def _speak(context: click.Context, _option: click.Parameter, language: str) -> str:
+    """Have errors told in the language asked for, too."""
+    if isinstance(context.obj, Spoken):
+        context.obj.language = "zh" if language == "zh" else "en"
+    return language
+
+
+def language_option_with(text: str) -> Callable[..., Any]:
+    """The option ``--language`` with a help text of its own."""
+    return click.option(
+        "--language",
+        type=click.Choice(LANGUAGES),
+        default=spoken_here,
+        callback=_speak,
+        is_eager=True,
+        help=text,
+    )
+
+
+language_option = language_option_with("Language of what is printed; files come in both.")
 set_option = click.option(
     "--set",
     "changes",

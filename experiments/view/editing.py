@@ -69,7 +69,7 @@ def _apply(session: Session, action: Mapping[str, Any]) -> None:
         return
     earlier = desk.kept.get(side.name)
     base = earlier.base if earlier and earlier.scenario == side.scenario else (side.name, side.scenario)
-    name = base[0] if scenario == base[1] else _free(session, number, _called(action, base[0]))
+    name = base[0] if scenario == base[1] else session.free_name(number, _called(action, base[0]))
     session.replace(number, name, scenario)
     desk.kept[name] = _Kept(scenario, str(action["text"]), base)
     used = {one.name for one in session.sides}
@@ -139,15 +139,6 @@ def _called(action: Mapping[str, Any], base: str) -> str:
     if isinstance(file, str) and NAME.fullmatch(file):
         return file if file not in SHIPPED else f"{file}{EDITED}"
     return base if EDITED in base else f"{base}{EDITED}"
-
-
-def _free(session: Session, number: int, name: str) -> str:
-    """A name that no other side has: in tables and files two scenarios need two."""
-    others = {one.name for place, one in enumerate(session.sides) if place != number}
-    stem, count = name, 2
-    while name in others:
-        name, count = f"{stem}-{count}", count + 1
-    return name
 
 
 def _side(session: Session, action: Mapping[str, Any]) -> tuple[int, Side]:

@@ -238,6 +238,14 @@ class Session:
         self.close()
         self.tell()
 
+    def free_name(self, number: int, name: str) -> str:
+        """A name that no side but this one has: in tables and files two scenarios need two."""
+        others = {one.name for place, one in enumerate(self.sides) if place != number}
+        stem, count = name, 2
+        while name in others:
+            name, count = f"{stem}-{count}", count + 1
+        return name
+
     def close(self) -> None:
         """The visitor has gone."""
         with self.lock:

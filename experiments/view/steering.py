@@ -6,7 +6,7 @@ from typing import Any
 from experiments.messages import LANGUAGES
 from experiments.parameters import name_of
 from experiments.view.errors import ViewError
-from experiments.view.session import Room, Session
+from experiments.view.session import EDITED, Room, Session
 from experiments.view.share import excess
 from scenarios import from_data, midway
 from scenarios.fields import Key, key_at, written
@@ -103,7 +103,8 @@ def _restart(session: Session, action: Mapping[str, Any]) -> None:
     too_much = excess(scenario, before.scenario)
     if too_much is not None:
         raise ViewError(too_much)
-    session.replace(side, before.name, scenario)
+    name = before.name if EDITED in before.name else f"{before.name}{EDITED}"
+    session.replace(side, session.free_name(side, name), scenario)
 
 
 def _steered(session: Session, action: Mapping[str, Any]) -> tuple[int, Scenario]:

@@ -40,15 +40,50 @@ def test_a_fork_shows_both_futures(visit: Open, address: str) -> None:
     assert float(page.locator(".gz-slider").input_value()) == 72
 
 
+def test_what_is_being_chosen_outlives_news_from_the_server(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-0").select_option("tiers_only")
+    version = page.evaluate("window.gz.state.version")
+    page.evaluate("window.gz.act({ do: 'yaml_text', side: 0 })")
+    page.wait_for_function("version => window.gz.state.version > version", arg=version)
+    page.wait_for_timeout(100)
+    assert page.locator(".gz-choice-0").input_value() == "tiers_only"
+
+
 def test_a_setting_that_cannot_change_midway_says_so(visit: Open, address: str) -> None:
     page = visit(address)
     page.locator(".gz-open-settings").click()
     page.locator(".gz-search").fill("elderly_share")
     row = page.locator(".gz-setting", has_text="community.people.elderly_share")
     assert "the community is built before the first day" in row.inner_text()
-    row.locator("input[type=number]").fill("0.5")
+    page.get_by_label("Share of elderly residents", exact=True).and_(row.locator("input[type=number]")).fill(
+        "0.5"
+    )
     assert page.locator(".gz-fork").is_disabled()
     assert page.locator(".gz-restart").is_enabled()
+
+
+def test_what_was_set_waits_on_its_side_and_outlives_a_refusal(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-settings").click()
+    page.locator("#gz-set-mechanisms-patrol").uncheck()
+    sides = page.locator(".gz-choose-side button")
+    sides.nth(1).click()
+    page.wait_for_function("() => document.querySelector('.gz-change').disabled")
+    sides.nth(0).click()
+    page.locator(".gz-change:not([disabled])").wait_for()
+    assert not page.locator("#gz-set-mechanisms-patrol").is_checked()
+    page.locator(".gz-search").fill("community.households")
+    page.locator("#gz-set-community-households").fill("900000")
+    page.locator(".gz-restart").click()
+    page.locator(".gz-problem:not([hidden])").wait_for()
+    assert page.locator("#gz-set-community-households").input_value() == "900000"
+    page.locator("#gz-set-community-households").fill("100")
+    page.locator(".gz-restart").click()
+    page.locator(".gz-problem").wait_for(state="hidden")
+    page.wait_for_function("() => document.querySelector('.gz-restart').disabled")
+    page.wait_for_function("() => window.gz.stage.films[0].place.residents < 500")
 
 
 def test_yaml_with_an_error_is_mended_and_applied(visit: Open, address: str) -> None:
@@ -66,6 +101,30 @@ def test_yaml_with_an_error_is_mended_and_applied(visit: Open, address: str) -> 
     page.locator(".gz-yaml-apply").click()
     page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.startsWith('Mine')")
     assert page.locator(".gz-slider").get_attribute("max") == str(24 * 40)
+
+
+def test_mistakes_and_meanings_follow_the_language(visit: Open, address: str) -> None:
+    page = visit(address, language="zh-CN")
+    alone(page, "coordinated")
+    page.locator(".gz-open-yaml").click()
+    write_yaml(page, "extends: coordinated\ntitle: Mine\ndays: 40\npatrol:\n  meets: 7\n")
+    problem = page.locator(".gz-yaml-problems li").first
+    problem.wait_for()
+    assert "7太大：请填0到1之间的数" in problem.inner_text()
+    page.locator(".cm-line", has_text="meets").click()
+    meaning = page.locator(".gz-yaml-meaning")
+    page.wait_for_function("() => document.querySelector('.gz-yaml-meaning').innerText.includes('概率')")
+    page.locator(".gz-language").click()
+    page.wait_for_function(
+        "() => document.querySelector('.gz-yaml-problems li')?.innerText.includes('7 is too large')"
+    )
+    page.locator(".cm-line", has_text="days").click()
+    page.wait_for_function("() => document.querySelector('.gz-yaml-meaning').innerText.includes('Length')")
+    page.locator(".cm-line", has_text="meets").click()
+    page.wait_for_function(
+        "() => document.querySelector('.gz-yaml-meaning').innerText.includes('Probability')"
+    )
+    assert "概率" not in meaning.inner_text()
 
 
 def test_a_lesson_from_start_to_end(visit: Open, address: str) -> None:

@@ -107,3 +107,33 @@ def test_it_is_told_in_chinese_and_fits_on_a_phone(visit: Open, address: str) ->
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
     assert page.locator(".gz-drawer").bounding_box()["width"] <= 390  # type: ignore[index]
+
+
+def test_on_a_phone_the_chain_stays_in_sight_while_one_reads(visit: Open, address: str) -> None:
+    page = visit(address, width=390, height=844)
+    seek(page, 24 * 17 + 12)
+    go_to_building(page, 2)
+    page.locator(".gz-home").first.click()
+    expect(page.locator(".gz-explain h3")).to_contain_text("in building 2")
+    page.wait_for_function("() => window.gz.scene.chain?.length > 1")
+    on_top = """() => {
+      const box = document.querySelector(".gz-told canvas").getBoundingClientRect();
+      const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return [box.top >= 0 && box.bottom < innerHeight / 2, at === document.querySelector(".gz-told canvas")];
+    }"""
+    head = page.locator(".gz-drawer-head").bounding_box()
+    held = page.locator(".gz-told").bounding_box()
+    assert head is not None
+    assert held is not None
+    assert head["y"] >= held["y"] + held["height"] - 1  # the title of what is told is not under the map
+    for _ in range(3):
+        page.mouse.wheel(0, 200)
+        page.wait_for_timeout(100)
+        assert page.evaluate(on_top) == [True, True]
+    page.locator(".gz-close").click()
+    assert page.locator(".gz-told").count() == 0
+    page.wait_for_function(
+        "() => { const { y } = document.querySelector('canvas.gz-map').getBoundingClientRect();"
+        " return y >= 0 && y < 200; }",
+        timeout=5000,
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
@@ -145,3 +145,113 @@ def test_a_report_says_how_far_it_is_and_can_be_cancelled(visit: Open, address: 
     expect(page.locator(".gz-report-far")).to_have_text("0 of 60 runs done")
     page.locator(".gz-report-cancel").click()
     expect(page.locator(".gz-report-make")).to_be_visible()
+
+
+def kept(page: Page) -> list[str]:
+    """What the panel says was written and is kept."""
+    return page.locator(".gz-yaml-drafts span").all_inner_texts()
+
+
+def text_of(page: Page) -> str:
+    return str(page.evaluate("window.gz.drawer.panel('yaml').editor.text"))
+
+
+def show_alone(page: Page, name: str) -> None:
+    """Show one scenario in place of the two, and go back to the editor."""
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-0").select_option(name)
+    page.locator(".gz-choice-1").select_option("")
+    page.locator(".gz-show").click()
+    page.wait_for_function("() => window.gz.stage.films.length === 1")
+    page.locator(".gz-open-yaml").click()
+
+
+def test_what_was_written_is_kept_when_its_side_shows_something_else(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, SMALL)
+    show_alone(page, "tiers_only")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Tiers only')")
+    assert kept(page) == ["Not applied, kept for you: 5 lines for A Coordinated"]
+    page.locator(".gz-yaml-back").click()
+    assert text_of(page) == SMALL
+    assert kept(page) == []
+    page.locator(".gz-yaml-apply").click()
+    expect(page.locator(".gz-side h2").first).to_contain_text("(edited)")
+    assert kept(page) == []
+
+
+def test_what_was_written_for_a_side_that_has_gone_is_kept(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    page.locator(".gz-yaml-side").select_option("1")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Fragmented')")
+    write(page, SMALL)
+    page.locator(".gz-yaml-side").select_option("0")
+    page.wait_for_function("() => !window.gz.drawer.open.editor.text.includes('households: 60')")
+    write(page, "# mine\n")
+    show_alone(page, "grid_only")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Grid only')")
+    assert [text.split(" for ")[-1] for text in kept(page)] == ["B Fragmented", "A Coordinated"]
+    page.locator(".gz-language").click()
+    assert kept(page)[0] == "已保留尚未应用的内容：为“B 各自为政”编写的5行"
+    page.locator(".gz-yaml-drop").nth(0).click()
+    page.locator(".gz-yaml-back").click()
+    assert text_of(page) == "# mine\n"
+
+
+def test_a_fork_leaves_what_is_being_written(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, SMALL)
+    page.locator(".gz-open-settings").click()
+    page.locator("#gz-set-mechanisms-patrol").uncheck()
+    page.locator(".gz-fork").click()
+    page.wait_for_function("() => document.querySelectorAll('.gz-side h2')[1].innerText.includes('changed')")
+    page.locator(".gz-open-yaml").click()
+    page.wait_for_timeout(500)
+    assert text_of(page) == SMALL  # A shows what it showed
+
+
+def test_reverting_and_opening_a_file_keep_what_was_written(
+    visit: Open, address: str, tmp_path: Path
+) -> None:
+    page = editing(visit, address)
+    write(page, "# one\n")
+    page.locator(".gz-yaml-revert").click()
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Coordinated')")
+    write(page, "# two\n")
+    (tmp_path / "mine.yaml").write_text(SMALL, encoding="utf-8")
+    page.locator(".gz-yaml-file").set_input_files(tmp_path / "mine.yaml")
+    page.wait_for_function("text => window.gz.drawer.open.editor.text === text", arg=SMALL)
+    assert page.evaluate("window.gz.drawer.open.drafts.kept.map((one) => one.text)") == ["# one\n", "# two\n"]
+
+
+def test_what_is_brought_back_goes_to_its_own_side(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    write(page, SMALL)
+    page.locator(".gz-yaml-revert").click()
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Coordinated')")
+    page.locator(".gz-yaml-side").select_option("1")
+    page.wait_for_function("() => window.gz.drawer.open.editor.text.includes('Fragmented')")
+    write(page, "# mine\n")
+    page.locator(".gz-yaml-back").click()
+    assert text_of(page) == SMALL
+    assert page.locator(".gz-yaml-side").input_value() == "0"
+    assert kept(page) == ["Not applied, kept for you: 2 lines for B Fragmented"]
+
+
+def test_leaving_the_page_asks_where_something_would_be_lost(visit: Open, address: str) -> None:
+    page = editing(visit, address)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    write(page, SMALL)
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    page.keyboard.press("Control+s")
+    expect(page.locator(".gz-yaml-status")).to_have_text("Applied: the map shows it now.")
+    page.close(run_before_unload=True)
+    assert asked == ["beforeunload"]

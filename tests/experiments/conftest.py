@@ -1,6 +1,7 @@
 """Scenarios with made-up curves, for the tests of figures and reports."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from experiments.attribution.attributing import Asked, Samples
 from experiments.attribution.tables import worth_table
-from experiments.curves import Shown, average, curves_of
+from experiments.curves import Averaged, Shown, average, curves_of
 from experiments.messages import LANGUAGES
 from scenarios.cases import Title
 from scenarios.schema import Mechanisms, Scenario
@@ -167,16 +168,22 @@ def made_up() -> Callable[..., dict[str, pd.DataFrame]]:
     return tables
 
 
+@cache
+def averaged(number: int, replications: int, **kind: Any) -> Averaged:
+    """Averaged curves of runs that never were: many tests show the same, and making them takes long."""
+    return average([curves_of(tables(100 * number + seed, **kind)) for seed in range(replications)])
+
+
 @pytest.fixture(scope="session")
 def shown() -> Callable[..., list[Shown]]:
-    """Makes scenarios as figures and reports show them."""
+    """Makes scenarios as figures and reports show them; their curves are shared and stay as they are."""
 
     def make(scenarios: int, replications: int = 3, **kind: Any) -> list[Shown]:
         made = []
         for number in range(scenarios):
-            runs = [curves_of(tables(100 * number + seed, **kind)) for seed in range(replications)]
             title = Title(en=f"Scenario {number}", zh=f"方案{number}") if number != 1 else LONG
-            made.append(Shown(f"s{number}", title, average(runs), Title(en="What if?", zh="会怎样？")))
+            curves = averaged(number, replications, **kind)
+            made.append(Shown(f"s{number}", title, curves, Title(en="What if?", zh="会怎样？")))
         return made
 
     return make
@@ -216,6 +223,18 @@ def quick_figures(monkeypatch) -> None:
     names = (f"{name}.{language}" for name in ("informed", "satisfaction") for language in LANGUAGES)
     drawn = {f"{name}.{kind}": f"{name} as {kind}".encode() for name in names for kind in ("png", "svg")}
     monkeypatch.setattr("experiments.figures.draw_all", lambda *_: drawn)
+
+
+@pytest.fixture
+def unrendered(monkeypatch) -> None:
+    """Figures are made but not turned into files, which takes long, for tests of something else."""
+
+    def both(_: Any, name: str) -> dict[str, bytes]:
+        return {f"{name}.png": b"png", f"{name}.svg": b"<svg/>"}
+
+    for module in ("figures.style", "search.results"):
+        monkeypatch.setattr(f"experiments.{module}.render", both)
+        monkeypatch.setattr(f"experiments.{module}.render_svg", both)
 
 
 @pytest.fixture(scope="session")

@@ -172,7 +172,9 @@ def held(written: Asked, table: str, column: str) -> list[tuple[Scenario, "pd.Se
 
 
 def test_tables_are_those_that_runs_and_comparisons_leave(written):
-    searched = {name for name, table in tables().items() if table.of == "optimise"}  # see test_search.py
+    searched = {
+        name for name, table in tables().items() if table.of == "optimise"
+    }  # see search/test_showing.py
     assert set(tables()) - searched == set(written[0][1])
     left_by_a_run = {name for name, table in tables().items() if table.of in {"run", "trace"}}
     assert all(set(found) == left_by_a_run for _, found in written[1:])

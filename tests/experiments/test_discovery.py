@@ -293,10 +293,13 @@ replications: 2
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("swept")
     (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    main(["sweep", str(folder / "tiny.yaml"), "--out", str(folder / "out"), "--workers", "1"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.figures.draw_sweep", lambda _: ({}, {}))
+        main(["sweep", str(folder / "tiny.yaml"), "--out", str(folder / "out"), "--workers", "1"])
     return folder / "out"
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_discover_prints_rules_and_leaves_table_and_figure(
     swept: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -38,12 +38,11 @@ HEADER = 32
 SWEEP = """
 set: {days: 8, community.households: 50}
 factors:
-  digital.automation: {low: 0, high: 1, levels: 2}
-  scenario: [coordinated, fragmented]
+  digital.automation: {low: 0, high: 1, levels: 3}
 replications: 2
 keep: [cases]
 """
-RUNS = 8
+RUNS = 6
 
 
 # What is done, and its outcome ---------------------------------------------------------------------------
@@ -64,7 +63,7 @@ def compared(folder: Path, engine: Engine, tell: Tell) -> str:
     small = {"days": 8, "community.households": 50}
     scenarios = {name: load(name, small) for name in ("coordinated", "fragmented")}
     with Store(folder) as store:
-        found = compare(scenarios, range(1, 5), store, engine, tell, {})
+        found = compare(scenarios, range(1, 4), store, engine, tell, {})
     shown = [repr(shown.averaged.informed.mean.tolist()).encode() for shown in found.shown]
     return digest([parquet(found.runs), *shown])
 
@@ -263,7 +262,7 @@ def test_tables_and_their_names_are_synced_before_their_run_is_committed(tmp_pat
 def test_every_copy_of_a_running_sweep_cut_at_any_byte_goes_on_to_the_same_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.figures.draw_sweep", lambda _: ({}, {}))
     file = tmp_path / "asked.yaml"
-    file.write_text(SWEEP.replace("replications: 2", "replications: 8"), encoding="utf-8")
+    file.write_text(SWEEP.replace("replications: 2", "replications: 10"), encoding="utf-8")
     chance = random.Random(3)  # noqa: S311 - no secret
     copies: list[tuple[Path, int]] = []
     with started("sweep", file, "--out", tmp_path / "out", "--workers", 2) as process:

@@ -50,6 +50,12 @@ def problems_of(act: Callable[[], object]) -> list[Problem]:
     return []
 
 
+def test_problems_would_be_seen() -> None:
+    assert problems_of(lambda: from_data(changed(DATA, ("days",), 30))) == []
+    (problem,) = problems_of(lambda: from_data(changed(DATA, ("days",), "soon")))
+    assert problem.path == "days"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(paths(DATA)), values)
 def test_any_value_anywhere(path: tuple[str, ...], value: Any) -> None:

@@ -19,7 +19,9 @@ from scenarios import (
     validate_file,
 )
 from scenarios.merging import plain
+from scenarios.phrases import LANGUAGES, Language
 from scenarios.reading import read_text
+from scenarios.writing import SCHEMA_FILES
 
 FOLDER = Path(scenarios.__file__).parent
 SCHEMA = json_schema()
@@ -103,10 +105,13 @@ def test_policy_alone_differs_where_fate_should_be_shared(name: str) -> None:
     )
 
 
-def test_the_committed_schema_is_the_schema() -> None:
-    committed = json.loads((FOLDER / "scenario.schema.json").read_text(encoding="utf-8"))
-    assert committed == SCHEMA, "write it anew: gongzhi schema --out scenarios/scenario.schema.json"
-    Draft202012Validator.check_schema(SCHEMA)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_committed_schema_is_the_schema(language: Language) -> None:
+    schema, file = json_schema(language), SCHEMA_FILES[language]
+    committed = json.loads((FOLDER / file).read_text(encoding="utf-8"))
+    anew = f"write it anew: gongzhi schema --language {language} --out scenarios/{file}"
+    assert committed == json.loads(json.dumps(schema)), anew
+    Draft202012Validator.check_schema(schema)
 
 
 def leaves(schema: Any) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def revalidated(value: object) -> object:
     return value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_scenario())
 def test_what_is_written_reads_back_bit_for_bit(
     tmp_path_factory: pytest.TempPathFactory, scenario: Scenario
@@ -133,7 +133,8 @@ def test_a_new_file_shows_its_keys_with_meaning_unit_range_and_default() -> None
     text = new_text("street")
     assert "extends: street\n" in text
     assert (
-        "  ## Communities in the model. A whole number from 1 to 10000 (unit: communities). Default: 1.\n"
+        "  ## Communities in the model. Takes a whole number from 1 to 10000 (unit: communities). "
+        "Default: 1.\n"
         "  # communities: 10\n"
     ) in text
     assert max(len(line) for line in text.splitlines() if "##" in line) <= 110

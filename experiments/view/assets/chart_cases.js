@@ -2,9 +2,11 @@
 
 import { MARKS } from "./colours.js";
 import { axis, common, INK, number, SIDES, letters, widthOf } from "./chart_style.js";
+import { sample } from "./samples.js";
 import { say } from "./words.js";
 
 const STAGES = ["waiting", "working", "nobody"];
+const SOLVED = "#00694d";
 const WEEK = 7;
 
 function days({ films, full }, side) {
@@ -31,12 +33,13 @@ function latest(now, side) {
 function lines(film, totals, side) {
   const at = { xAxisIndex: side, yAxisIndex: side, type: "line", showSymbol: false };
   const stacked = STAGES.map((name) => ({ ...at, stack: `open${side}`, lineStyle: { width: 0 }, areaStyle: { color: MARKS[name].colour, opacity: 1 }, data: standing(film, totals, name) }));
-  return [...stacked, { ...at, lineStyle: { color: "#00694d", width: 3 }, data: solved(totals) }];
+  return [...stacked, { ...at, lineStyle: { color: SOLVED, width: 3 }, data: solved(totals) }];
 }
 
 export const cases = {
   name: "cases",
   version: (now) => now.full,
+  key: () => [[sample("line", 0, SOLVED), say("view_mark_solved")]],
 
   option(now, room) {
     const size = letters(room);

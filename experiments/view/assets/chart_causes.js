@@ -17,7 +17,9 @@ function causes(now) {
 
 export const satisfaction = {
   name: "causes",
+  sample: "bar",
   version: (now) => now.full,
+  count: (now) => causes(now).length,
 
   option(now, room) {
     const most = rowsThatFit(room, now.films.length);

@@ -38,7 +38,9 @@ function kinds(now) {
 
 export const closing = {
   name: "closing",
+  sample: "bar",
   version: (now) => now.full,
+  count: (now) => kinds(now).length,
 
   option(now, room) {
     const most = rowsThatFit(room, now.films.length);
@@ -46,10 +48,7 @@ export const closing = {
     return bars({ rows: rows.slice(0, most), sides: now.films.length, write: (value) => say("view_hours", { n: number(value) }), room });
   },
 
-  values: (now) => now.films.map((_, side) => {
-    const all = both(spans(now, side));
-    return all ? say("view_hours", { n: write(all) }) : "–";
-  }),
+  values: (now) => now.films.map((_, side) => write(both(spans(now, side)))),
 
   sentence(now, side) {
     const known = kinds(now).filter((row) => row.bars[side]);

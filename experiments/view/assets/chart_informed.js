@@ -63,6 +63,7 @@ function sides({ films, reels, minute, hour, scene }) {
 
 export const informed = {
   name: "informed",
+  sample: "line",
 
   // Changes whenever what the chart shows does.
   version: (now) => sides(now).map((one) => one && `${one.notice.id} ${one.points.length} ${one.age.toFixed(1)}`).join(),

@@ -5,14 +5,15 @@ import { number } from "./chart_style.js";
 import { say } from "./words.js";
 
 const WEEK = 7;
-const MOST = 8; // activities; the others are summed up
+const TOLD = 8; // activities in a sentence
 
 function means(now, side) {
   const days = now.films[side].totals.slice(Math.max(0, now.full - WEEK), now.full);
   return now.films[side].place.activities.map((_, place) => days.reduce((sum, day) => sum + day.minutes[place], 0) / Math.max(1, days.length));
 }
 
-function activities(now, most) {
+// The activities that took time; those beyond `most` are summed up.
+function activities(now, most = Infinity) {
   const each = now.films.map((_, side) => means(now, side));
   const rows = now.films[0].place.activities
     .map((name, place) => ({ name: say(`activity_${name}`), spent: each.map((minutes) => minutes[place]) }))
@@ -30,19 +31,21 @@ function total(now, side) {
 
 export const minutes = {
   name: "minutes",
+  sample: "bar",
   version: (now) => now.full,
+  count: (now) => activities(now).length,
+  summed: true, // the last row of those that fit stands for all others
 
   option(now, room) {
-    const most = Math.min(MOST + 1, rowsThatFit(room, now.films.length));
-    const rows = activities(now, most).map(({ name, spent }) => ({ name, bars: spent.map((value) => ({ value })), text: spent.map((value) => number(value)).join(" · ") }));
+    const rows = activities(now, rowsThatFit(room, now.films.length)).map(({ name, spent }) => ({ name, bars: spent.map((value) => ({ value })), text: spent.map((value) => number(value)).join(" · ") }));
     return bars({ rows, sides: now.films.length, room });
   },
 
-  values: (now) => now.films.map((_, side) => (now.full ? say("view_minutes", { n: number(total(now, side)) }) : "–")),
+  values: (now) => now.films.map((_, side) => (now.full ? number(total(now, side)) : "–")),
 
   sentence(now, side) {
     if (!now.full) return say("view_chart_evening");
-    const spent = activities(now, MOST).map((row) => `${row.name} ${number(row.spent[side])}`);
+    const spent = activities(now, TOLD).map((row) => `${row.name} ${number(row.spent[side])}`);
     return say("view_chart_minutes_says", { total: number(total(now, side)), activities: spent.join(say("view_list_separator")) });
   },
 };

@@ -2,9 +2,14 @@
 
 import { current } from "./words.js";
 
+// B's bars have stripes: in grey, and to some eyes, its colour is much like that of A.
+function stripes(color, thick) {
+  return { symbol: "rect", rotation: -Math.PI / 4, dashArrayX: [1, 0], dashArrayY: [thick, 6 - thick], color };
+}
+
 export const SIDES = [
-  { letter: "A", colour: "#0072B2", light: "#9cc7e1", dash: "solid" },
-  { letter: "B", colour: "#D55E00", light: "#f3c6a5", dash: [6, 4] },
+  { letter: "A", colour: "#0072B2", light: "#9cc7e1", dash: "solid", decal: null, lightDecal: null },
+  { letter: "B", colour: "#D55E00", light: "#f8ddca", dash: [6, 4], decal: stripes("#ffffff", 2), lightDecal: stripes("#D55E00", 1) },
 ];
 export const INK = "#1a1a1a";
 export const SOFT = "#4a4a4a";
@@ -12,7 +17,7 @@ const LINE = "#d0d0d0";
 const FAMILY = "'Gongzhi Sans SC', 'Noto Sans SC', sans-serif";
 
 export function letters({ width, height }) {
-  return Math.round(Math.max(13, Math.min(17, width / 22, height / 11)));
+  return Math.round(Math.max(14, Math.min(17, width / 22, height / 11)));
 }
 
 export function font(size, weight = 400) {
@@ -57,6 +62,6 @@ export function number(value, digits = 0) {
 }
 
 export function signed(value) {
-  const text = number(value, 2);
-  return value > 0 ? `+${text}` : text;
+  const shown = Math.round(100 * value) / 100 || 0; // no sign at what is shown as nothing
+  return shown > 0 ? `+${number(shown, 2)}` : number(shown, 2);
 }

@@ -5,13 +5,13 @@ import { cases } from "./chart_cases.js";
 import { closing } from "./chart_closing.js";
 import { curves, informed } from "./chart_informed.js";
 import { minutes } from "./chart_minutes.js";
-import { SIDES } from "./chart_style.js";
+import { Frame, PAUSE } from "./chart_frame.js";
 import { fill, h } from "./dom.js";
 import { say } from "./words.js";
 
 const CHARTS = [informed, cases, closing, satisfaction, minutes];
 const ECHARTS = "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js";
-const PAUSE = 250; // ms between two updates of one chart
+const PATIENCE = 12000; // ms after which one is told that ECharts has not come
 const SHARE = 8; // after an update while the clock runs, maps have this many times as long for themselves
 
 let loaded = null;
@@ -25,50 +25,10 @@ function load() {
   return loaded;
 }
 
-function sample({ colour, dash }) {
-  const style = `border-top: 4px ${dash === "solid" ? "solid" : "dashed"} ${colour}`;
-  return h("span", { class: "gz-chart-sample", style, "aria-hidden": "true" });
-}
-
-// One chart with its title, which makes it large and small again, and its latest values as text.
-class Frame {
-  constructor(chart, enlarge) {
-    this.chart = chart;
-    this.title = h("button", { type: "button", class: "gz-chart-title", onclick: () => enlarge(chart.name) });
-    this.values = h("p", { class: "gz-chart-values" });
-    this.canvas = h("div", { class: "gz-chart-canvas", role: "img" });
-    this.element = h("section", { class: `gz-chart gz-chart-${chart.name}` }, h("h3", {}, this.title), this.values, this.canvas);
-    this.shown = null;
-    this.drawnAt = 0;
-  }
-
-  relabel(large) {
-    this.title.textContent = say(`view_chart_${this.chart.name}`);
-    this.title.title = say(large ? "view_chart_smaller" : "view_chart_larger");
-    this.title.setAttribute("aria-pressed", String(large));
-    this.shown = null;
-  }
-
-  // What it would show now; null while it need not or may not be drawn.
-  due(now, time) {
-    if (time - this.drawnAt < PAUSE || this.element.hidden) return null;
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width < 40 || height < 40) return null;
-    const version = `${now.films.map((film) => film.key)} ${width} ${height} ${this.chart.version(now)}`;
-    return version === this.shown ? null : { version, room: { width, height } };
-  }
-
-  update(echarts, now, { version, room }) {
-    this.graph ??= echarts.init(this.canvas, null, { devicePixelRatio: Math.min(2, window.devicePixelRatio || 1) });
-    if (this.graph.getWidth() !== room.width || this.graph.getHeight() !== room.height) this.graph.resize(room);
-    this.graph.setOption(this.chart.option(now, room), { notMerge: true });
-    const values = this.chart.values(now);
-    fill(this.values, values.map((text, side) => h("span", {}, sample(SIDES[side]), values.length > 1 ? `${SIDES[side].letter} ` : "", text)));
-    const sentences = values.map((_, side) => `${values.length > 1 ? `${SIDES[side].letter}: ` : ""}${this.chart.sentence(now, side)}`);
-    this.canvas.setAttribute("aria-label", `${this.title.textContent}. ${sentences.join(" ")}`);
-    this.shown = version;
-    this.drawnAt = performance.now();
-  }
+// Lets it be loaded once more after it failed.
+function forget() {
+  loaded = null;
+  window.requirejs?.undef(ECHARTS);
 }
 
 export class Charts {
@@ -78,13 +38,38 @@ export class Charts {
       scene.chart = scene.chart === name ? null : name;
       changed();
     }));
-    this.element = h("section", { class: "gz-charts" }, this.frames.map((frame) => frame.element));
+    this.missing = h("div", { class: "gz-charts-missing", role: "alert", hidden: true });
+    this.element = h("section", { class: "gz-charts" }, this.frames.map((frame) => frame.element), this.missing);
     this.next = 0;
     this.free = 0;
     curves.arrived = () => this.again();
-    load().then((echarts) => { this.echarts = echarts; this.again(); }, () => {});
+    this.load();
     document.fonts?.ready.then(() => this.relabel());
     new ResizeObserver(() => this.again()).observe(this.element);
+  }
+
+  // Fetches what draws the charts; where it does not come, the page says so and goes on without.
+  load() {
+    const slow = setTimeout(() => this.miss(true), PATIENCE);
+    load().then((echarts) => {
+      this.echarts = echarts;
+      this.miss(false);
+      this.again();
+    }, () => {
+      forget();
+      this.miss(true);
+    }).finally(() => clearTimeout(slow));
+  }
+
+  miss(missing) {
+    this.missing.hidden = !missing;
+    for (const frame of this.frames) frame.element.hidden = missing;
+    fill(this.missing, missing ? [
+      h("p", {}, say("view_charts_missing")),
+      h("button", { type: "button", class: "gz-charts-again", onclick: () => { this.miss(false); this.load(); } }, say("view_try_again")),
+    ] : []);
+    this.large = undefined; // which of them are hidden is settled at the next drawing
+    if (!missing && this.now) this.enlarge(this.scene.chart ?? null);
   }
 
   open(films) {
@@ -93,6 +78,7 @@ export class Charts {
 
   relabel() {
     this.element.setAttribute("aria-label", say("view_charts"));
+    if (!this.missing.hidden) return this.miss(true);
     for (const frame of this.frames) frame.relabel(frame.chart.name === this.scene.chart);
     this.again();
   }
@@ -107,7 +93,7 @@ export class Charts {
   }
 
   enlarge(name) {
-    if (this.large === name) return;
+    if (this.large === name || !this.missing.hidden) return;
     this.large = name;
     for (const frame of this.frames) frame.element.hidden = name !== null && frame.chart.name !== name;
     this.element.classList.toggle("gz-charts-one", name !== null);
@@ -122,7 +108,7 @@ export class Charts {
     if (rest <= 0) {
       const due = this.pick(time);
       if (due) {
-        due.frame.update(this.echarts, this.now, due.what);
+        due.frame.update(this.echarts, this.now, due.version);
         this.free = performance.now() + (this.now.playing ? SHARE : 0) * (performance.now() - time);
       }
       rest = due ? this.free - performance.now() : PAUSE;
@@ -136,10 +122,10 @@ export class Charts {
     this.behind = this.frames.some((frame) => time - frame.drawnAt < PAUSE);
     for (let step = 0; step < this.frames.length; step++) {
       const frame = this.frames[(this.next + step) % this.frames.length];
-      const what = frame.due(this.now, time);
-      if (!what) continue;
+      const version = frame.due(this.now, time);
+      if (version === null) continue;
       this.next = (this.next + step + 1) % this.frames.length;
-      return { frame, what };
+      return { frame, version };
     }
     return null;
   }

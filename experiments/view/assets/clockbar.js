@@ -2,6 +2,7 @@
 
 import { SPEEDS } from "./clock.js";
 import { fill, h } from "./dom.js";
+import { svg } from "./svg.js";
 import { date, say } from "./words.js";
 
 const BUTTONS = [
@@ -15,13 +16,7 @@ const PLAY = "M5 2v14l11-7z";
 const PAUSE = "M4 3h4v12H4zM10 3h4v12h-4z";
 
 function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [name, value] of Object.entries({ viewBox: "0 0 18 18", width: 18, height: 18, "aria-hidden": "true" })) svg.setAttribute(name, value);
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("d", path);
-  shape.setAttribute("fill", "currentColor");
-  svg.append(shape);
-  return svg;
+  return svg(18, 18, {}, [["path", { d: path, fill: "currentColor" }]]);
 }
 
 export class ClockBar {
@@ -43,6 +38,7 @@ export class ClockBar {
     for (const button of this.buttons) button.setAttribute("aria-label", button.title = say(`view_${button.dataset.name}`));
     this.slider.setAttribute("aria-label", say("view_seek"));
     fill(this.speed, SPEEDS.map((speed) => h("option", { value: speed, selected: speed === this.clock.speed }, say(speed > 24 ? "view_speed_days" : "view_speed_hours", { n: speed > 24 ? speed / 24 : speed }))));
+    this.speed.setAttribute("aria-label", say("view_speed")); // a narrow page shows no word beside it
     fill(this.label, h("span", {}, say("view_speed")), this.speed);
   }
 

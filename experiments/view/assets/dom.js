@@ -14,3 +14,6 @@ export function h(tag, attributes = {}, ...children) {
 export function fill(element, ...children) {
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
 }
+
+// Whether the page is narrow, as the style sheets say it: one thing under the other, the drawer below all.
+export const NARROW = matchMedia("(max-width: 860px)");

@@ -1,7 +1,7 @@
 // The drawer at the side: one panel at a time. A panel is a module in the list below.
 
 import { ClassPanel } from "./class.js";
-import { fill, h } from "./dom.js";
+import { fill, h, NARROW } from "./dom.js";
 import { YamlPanel } from "./editing.js";
 import { ExplainPanel } from "./explain.js";
 import { LessonsPanel } from "./lessons.js";
@@ -53,7 +53,7 @@ export class Drawer {
     if (left) this.page.bar.querySelector(`.gz-open-${left}`)?.focus(); // the keyboard goes on where it came from
     if (!this.open) return;
     if (focus) this.title.focus({ preventScroll: true });
-    if (matchMedia("(max-width: 860px)").matches) this.element.scrollIntoView(); // there it lies below the stage
+    if (NARROW.matches) this.element.scrollIntoView(); // there it lies below the stage
   }
 
   update() {

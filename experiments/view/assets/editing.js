@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { save } from "./download.js";
+import { Drafts } from "./drafts.js";
 import { Schema } from "./schema.js";
 import { current, inLanguage, say } from "./words.js";
 
@@ -20,7 +21,8 @@ export class YamlPanel {
     this.answered = 0; // number of the last answer that was read
     this.key = null; // of the film whose text is shown
     this.dirty = false;
-    this.drafts = [null, null]; // what was written on a side and left there
+    this.drafts = new Drafts((draft) => this.bring(draft));
+    this.drafts.writing = () => this.dirty;
     this.problems = [];
     this.status = () => "";
     this.tools = h("div", { class: "gz-yaml-tools" });
@@ -30,7 +32,7 @@ export class YamlPanel {
     this.list = h("ol", { class: "gz-yaml-problems" });
     this.note = h("p", { class: "gz-note" });
     this.file = h("input", { type: "file", accept: ".yaml,.yml,.json", hidden: true, class: "gz-yaml-file", onchange: () => this.read() });
-    this.element = h("div", { class: "gz-yaml" }, this.tools, this.box, this.meaning, this.said, this.list, this.note, this.file);
+    this.element = h("div", { class: "gz-yaml" }, this.tools, this.drafts.element, this.box, this.meaning, this.said, this.list, this.note, this.file);
     this.box.addEventListener("keydown", (event) => {
       if (event.key === "Escape") event.stopPropagation(); // it lets Tab leave, and closes nothing but the editor's own
     });
@@ -38,11 +40,13 @@ export class YamlPanel {
 
   update() {
     const { sides } = this.page.state;
-    this.side = Math.min(this.side, sides.length - 1);
+    if (this.side >= sides.length) this.turnTo(0);
     this.relabel();
     if (!this.editor) return this.load();
     this.listen();
-    if (sides[this.side].key !== this.key && !this.dirty) this.ask();
+    if (sides[this.side].key === this.key) return;
+    this.setAside(); // it was written for something that is not shown any more
+    this.ask();
   }
 
   // Fetches the editor when it is first wanted: it is as large as the rest of the page.
@@ -74,6 +78,7 @@ export class YamlPanel {
     if (this.language !== language) return; // it was changed again
     this.schema = schema;
     this.meaning.textContent = "";
+    this.editor?.mark(this.marks());
   }
 
   relabel() {
@@ -87,28 +92,52 @@ export class YamlPanel {
       button("find", () => this.editor?.find()), button("revert", () => this.revert()));
     if (held && /^gz-yaml-\w+$/.test(held)) this.tools.querySelector(`.${held}`)?.focus();
     this.note.textContent = say("view_yaml_note", { most: Math.floor(yaml.most / 1000) });
+    this.drafts.relabel();
     this.editor?.speak(say("view_yaml_label"), Object.fromEntries(Object.entries(PHRASES).map(([key, phrase]) => [phrase, say(`view_yaml_word_${key}`)])));
     this.tell();
   }
 
   // Goes to the other side; what was written on this one and not applied is there when one comes back.
   turnTo(side) {
-    clearTimeout(this.timer);
-    if (this.dirty) this.drafts[this.side] = { key: this.key, text: this.editor.text, opened: this.opened };
-    const draft = this.drafts[side];
-    this.drafts[side] = null;
+    this.setAside();
     this.side = side;
-    this.opened = null;
+    if (!this.editor) return; // its text is asked for once there is one
+    const draft = this.drafts.take(side, this.page.state.sides[side].key);
+    if (!draft) return this.ask();
+    this.bring(draft);
+  }
+
+  // Keeps what is being written, where it was not applied: something else comes in its place.
+  setAside() {
+    clearTimeout(this.timer);
+    if (this.dirty) this.drafts.keep({ side: this.side, key: this.key, title: this.title, text: this.editor.text, opened: this.opened });
     this.dirty = false;
-    if (draft?.key !== this.page.state.sides[side].key) return this.ask();
-    this.key = draft.key;
+    this.opened = null;
+  }
+
+  // Puts what was kept into the editor again: for its own side while that shows what it was written for, else
+  // for the one that is chosen.
+  bring(draft) {
+    this.setAside();
+    if (this.page.state.sides[draft.side]?.key === draft.key) this.side = draft.side;
+    this.know();
+    this.relabel();
     this.opened = draft.opened;
     this.take(draft.text, true);
+    this.editor.focus();
   }
 
   ask() {
-    this.key = this.page.state.sides[this.side].key;
+    this.know();
     this.page.act({ do: "yaml_text", side: this.side });
+  }
+
+  // Takes down for which film, by which name, one writes.
+  know() {
+    const { key, label } = this.page.state.sides[this.side];
+    const letter = this.page.state.sides.length > 1 ? `${"AB"[this.side]} ` : "";
+    this.key = key;
+    this.title = () => `${letter}${inLanguage(label)}`;
   }
 
   // Reads what the server answered last, once.
@@ -116,13 +145,17 @@ export class YamlPanel {
     const { reply } = this.page.state.yaml;
     if (!reply || reply.number === this.answered || reply.side !== this.side) return;
     this.answered = reply.number;
-    if (reply.about === "text") this.take(reply.text, false);
+    if (reply.about === "text") {
+      this.setAside(); // of somebody who began to write before it came
+      this.take(reply.text, false);
+    }
     else if (reply.about === "check" && reply.turn === this.turn) this.show(reply);
     else if (reply.about === "apply") {
       this.show(reply);
       if (reply.problems.length) return this.editor.focus();
-      this.key = this.page.state.sides[this.side].key;
-      this.dirty = false;
+      if (this.page.state.problem) return; // the page says it: what was right could not be shown
+      this.know();
+      this.dirty = this.editor.text !== this.applied; // somebody may have gone on writing
       this.status = () => say("view_yaml_applied");
       this.tell();
     }
@@ -164,13 +197,13 @@ export class YamlPanel {
     clearTimeout(this.timer);
     const { text } = this;
     if (text === null) return;
+    this.applied = text;
     this.page.clock.play(false);
     this.page.act({ do: "yaml_apply", side: this.side, text, file: this.opened });
   }
 
   revert() {
-    this.dirty = false;
-    this.opened = null;
+    this.setAside();
     this.ask();
     this.page.act({ do: "yaml_revert", side: this.side });
   }
@@ -180,6 +213,7 @@ export class YamlPanel {
     this.file.value = "";
     if (!file) return;
     if (file.size > this.page.state.yaml.most) return this.show({ problems: [{ line: null, path: "", message: this.tooLong() }] });
+    this.setAside();
     this.opened = file.name.replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "_").slice(0, 40) || null;
     this.take(await file.text(), true);
     this.editor.focus();
@@ -201,8 +235,12 @@ export class YamlPanel {
       if (this.problems.length) return say("view_yaml_wrong", { n: this.problems.length });
       return cost ? say("view_yaml_right", { residents: cost.residents.toLocaleString("en"), days: cost.days }) : "";
     };
-    this.editor.mark(problems.map((one) => ({ ...one, message: this.message(one) })));
+    this.editor.mark(this.marks());
     this.tell();
+  }
+
+  marks() {
+    return this.problems.map((one) => ({ ...one, message: this.message(one) }));
   }
 
   message({ path, message }) {

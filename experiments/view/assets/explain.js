@@ -1,6 +1,6 @@
 // What happened to something that somebody clicked at, told as of the clock's hour and told anew as it moves.
 
-import { fill, h } from "./dom.js";
+import { fill, h, NARROW } from "./dom.js";
 import { bars, homes, links, rows, tellings, timeline } from "./explain_parts.js";
 import { current, said, say } from "./words.js";
 
@@ -31,6 +31,8 @@ export class ExplainPanel {
 
   turn(asked) {
     this.asked = asked;
+    this.page.stage.told = asked.side;
+    this.page.stage.draw();
     this.telling = 0;
     this.came = false;
     this.since = -1;
@@ -122,11 +124,11 @@ export class ExplainPanel {
     if (!this.came) this.arrive();
   }
 
-  // A narrow page has the drawer under the map: what was asked for comes into sight.
+  // A narrow page has the drawer under the map: what was asked for comes into sight, below the map, which stays.
   arrive() {
     this.came = true;
     this.page.drawer.room.scrollTop = 0;
-    if (matchMedia("(max-width: 860px)").matches) this.page.drawer.element.scrollIntoView({ block: "start" });
+    if (NARROW.matches) this.page.drawer.element.scrollIntoView({ block: "start" });
   }
 
   // On the map: the building meant, and who told whom or where somebody went.
@@ -155,7 +157,9 @@ export class ExplainPanel {
     this.past = [];
     clearTimeout(this.timer);
     this.timer = null;
+    this.page.stage.told = null;
     this.trace(null, null);
     if (inside) map?.canvas.focus({ preventScroll: true });
+    if (NARROW.matches) requestAnimationFrame(() => map?.element.parentElement?.scrollIntoView({ block: "start" })); // once the drawer has gone
   }
 }

@@ -1,6 +1,6 @@
 // Lessons: the class reads, guesses, watches, and sees what the runs' own numbers say.
 
-import { fill, h } from "./dom.js";
+import { fill, h, NARROW } from "./dom.js";
 import { inLanguage, say } from "./words.js";
 
 export class LessonsPanel {
@@ -29,6 +29,7 @@ export class LessonsPanel {
     // Redrawing takes the focus away: put it where reading goes on.
     if (inside || (this.mark && this.mark !== mark)) this.element.querySelector(".gz-lesson-here")?.focus();
     if (this.mark !== mark) this.element.parentElement?.scrollTo(0, 0);
+    if (this.mark !== mark && open?.step === "answered" && NARROW.matches) this.page.drawer.element.scrollIntoView();
     this.mark = mark;
   }
 
@@ -123,6 +124,7 @@ export class LessonsPanel {
       clock.seek(24 * (open.from_day - 1));
       clock.play(true);
       this.watching = true;
+      if (NARROW.matches) this.page.stage.element.scrollIntoView(); // there the map lies above the lesson
     });
     this.allow();
     return this.start;

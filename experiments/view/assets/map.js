@@ -145,12 +145,16 @@ export class MapView {
       drawShape(ink, MARKS[name], ...spot, size);
       this.targets.push({ what: "case", number: one.number, x: spot[0], y: spot[1], reach: size + 2, state: one.state, kind: one.kind });
     }
-    ink.font = `600 12px ${FONT}`;
+    ink.font = `600 13px ${FONT}`;
     ink.fillStyle = "#1a1a1a";
+    ink.strokeStyle = "#ffffff"; // it may stand over a building or a mark
+    ink.lineWidth = 3;
     for (const [building, count] of drawn) {
       if (count <= MOST_MARKS) continue;
       const [x, y] = this.building(building);
-      ink.fillText(`+${count - MOST_MARKS}`, x + this.half(building) + 10, y - this.half(building));
+      const spot = [`+${count - MOST_MARKS}`, x + this.half(building) + 10, y - this.half(building)];
+      ink.strokeText(...spot);
+      ink.fillText(...spot);
     }
   }
 

@@ -55,7 +55,7 @@ function heading(stage) {
   };
 }
 
-// Parts of the page as they lie on it: their canvases, their texts word by word, and the lines that explain them.
+// Parts of the page as they lie on it: their canvases and drawings, and their texts word by word.
 async function region(...elements) {
   const all = elements.map((element) => element.getBoundingClientRect());
   const [left, top] = [Math.min(...all.map((box) => box.left)), Math.min(...all.map((box) => box.top))];
@@ -63,14 +63,12 @@ async function region(...elements) {
   const find = (selector) => elements.flatMap((element) => [...element.querySelectorAll(selector)]).filter((one) => one.getClientRects().length);
   const images = await Promise.all(find("canvas, svg").map(async (one) => ({ box: one.getBoundingClientRect(), image: one.tagName === "svg" ? await drawn(one) : one })));
   const words = elements.flatMap(wordsOf);
-  const lines = find(".gz-chart-sample").map((one) => ({ box: one.getBoundingClientRect(), style: getComputedStyle(one) }));
   return (ink, _width, at, draw) => {
     if (!draw) return height + 8;
     ink.save();
     ink.translate(EDGE - left, at - top);
     for (const { box, image } of images) ink.drawImage(image, box.x, box.y, box.width, box.height);
     for (const word of words) drawWord(ink, word);
-    for (const line of lines) drawLine(ink, line);
     ink.restore();
     return height + 8;
   };
@@ -101,17 +99,6 @@ function drawWord(ink, { text, box, colour, font }) {
   ink.textAlign = "left";
   ink.textBaseline = "middle";
   ink.fillText(text, box.x, box.y + box.height / 2);
-}
-
-function drawLine(ink, { box, style }) {
-  ink.strokeStyle = style.borderTopColor;
-  ink.lineWidth = parseFloat(style.borderTopWidth);
-  ink.setLineDash(style.borderTopStyle === "solid" ? [] : [6, 4]);
-  ink.beginPath();
-  ink.moveTo(box.left, box.top + box.height / 2);
-  ink.lineTo(box.right, box.top + box.height / 2);
-  ink.stroke();
-  ink.setLineDash([]);
 }
 
 function legend(stage) {

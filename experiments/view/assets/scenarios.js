@@ -1,7 +1,7 @@
 // Choosing what is shown: one scenario or two, and the seed.
 
 import { fill, h } from "./dom.js";
-import { inLanguage, say } from "./words.js";
+import { current, inLanguage, say } from "./words.js";
 
 export class ScenariosPanel {
   constructor(page) {
@@ -10,8 +10,12 @@ export class ScenariosPanel {
     this.element = h("form", { class: "gz-form", onsubmit: (event) => { event.preventDefault(); this.show(); } });
   }
 
+  // Made anew only where something else is shown: what somebody has chosen and not yet shown stays.
   update() {
     const { sides, shipped, seed } = this.page.state;
+    const shape = JSON.stringify([current(), sides, shipped, seed]);
+    if (shape === this.shape) return;
+    this.shape = shape;
     this.choices = [0, 1].map((side) => h("select", { class: `gz-choice-${side}` },
       side ? h("option", { value: "" }, say("view_alone")) : null,
       shipped.map((one) => h("option", { value: one.name, selected: sides[side]?.name === one.name }, inLanguage(one.title)))));

@@ -17,7 +17,8 @@ export class SettingsPanel {
     this.page = page;
     this.name = "settings";
     this.side = 0;
-    this.wanted = new Map(); // path -> value that is not in force yet
+    this.wants = new Map(); // film key -> path -> value that is not in force yet
+    this.sent = null; // what was asked for last, until the server has answered
     this.known = new Map(); // film key -> its settings
     this.search = h("input", { type: "search", class: "gz-search", oninput: () => this.list() });
     this.head = h("div", { class: "gz-form" });
@@ -30,15 +31,22 @@ export class SettingsPanel {
     return this.page.stage.films[Math.min(this.side, this.page.stage.films.length - 1)];
   }
 
+  get wanted() {
+    const { key } = this.film;
+    if (!this.wants.has(key)) this.wants.set(key, new Map());
+    return this.wants.get(key);
+  }
+
   async update() {
     const { films } = this.page.stage;
     if (!films.length) return;
+    this.hear();
     this.side = Math.min(this.side, films.length - 1);
     this.search.placeholder = say("view_search_settings");
     this.search.setAttribute("aria-label", say("view_search_settings"));
     fill(this.head,
       films.length > 1 ? h("div", { class: "gz-choose-side", role: "group", "aria-label": say("view_which_side") }, films.map((film, side) =>
-        h("button", { type: "button", "aria-pressed": String(side === this.side), onclick: () => { this.side = side; this.wanted.clear(); this.update(); } }, `${"AB"[side]} ${inLanguage(this.page.stage.labels[side])}`))) : null,
+        h("button", { type: "button", "aria-pressed": String(side === this.side), onclick: () => { this.side = side; this.update(); } }, `${"AB"[side]} ${inLanguage(this.page.stage.labels[side])}`))) : null,
       this.search);
     const { key } = this.film;
     if (!this.known.has(key)) {
@@ -48,8 +56,17 @@ export class SettingsPanel {
         return fill(this.rows, h("p", { class: "gz-wrong", role: "alert" }, say("view_missing", { error: error.message })));
       }
     }
-    for (const old of this.known.keys()) if (!this.page.stage.films.some((film) => film.key === old)) this.known.delete(old);
+    for (const each of [this.known, this.wants])
+      for (const old of each.keys()) if (!this.page.stage.films.some((film) => film.key === old)) each.delete(old);
     if (this.film.key === key) this.list();
+  }
+
+  // What was refused is still wanted, what was done is not.
+  hear() {
+    const { version, problem } = this.page.state;
+    if (!this.sent || version === this.sent.version) return;
+    if (!problem) this.sent.wanted.clear();
+    this.sent = null;
   }
 
   // What a setting is at the day that the clock shows.
@@ -73,11 +90,14 @@ export class SettingsPanel {
   row(setting) {
     const input = this.input(setting);
     const id = `gz-set-${setting.path.replaceAll(".", "-")}`;
-    input.id = id;
-    const fixed = setting.can ? null : h("span", { class: "gz-fixed" }, say("view_from_start_only", { why: inLanguage(setting.why_not) }));
+    const fixed = setting.can ? null : h("span", { class: "gz-fixed", id: `${id}-fixed` }, say("view_from_start_only", { why: inLanguage(setting.why_not) }));
+    const control = input.matches("input, select") ? input : input.querySelector("input[type=number]");
+    control.id = id;
+    if (fixed) control.setAttribute("aria-describedby", fixed.id);
     return h("div", { class: "gz-setting" },
-      h("label", { for: id }, inLanguage(setting.name), fixed),
+      h("label", { for: id }, inLanguage(setting.name)),
       h("div", { class: "gz-setting-value" }, input, this.unit(setting)),
+      fixed,
       h("code", { class: "gz-path", title: inLanguage(setting.doc) }, setting.path));
   }
 
@@ -123,7 +143,7 @@ export class SettingsPanel {
     const go = (action) => {
       clock.play(false);
       this.page.act({ do: action, side: this.side, day, values: Object.fromEntries(this.wanted) });
-      this.wanted.clear();
+      this.sent = { wanted: this.wanted, version: this.page.state.version };
       if (action === "restart") clock.seek(0);
     };
     const button = (action, on) => h("button", { type: "button", class: `gz-${action}`, disabled: !on, onclick: () => go(action) }, say(`view_${action}`, { day: day + 1 }));

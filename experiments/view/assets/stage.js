@@ -6,6 +6,7 @@ import { fill, h } from "./dom.js";
 import { Legend } from "./legend.js";
 import { MapView, View } from "./map.js";
 import { news } from "./news.js";
+import { sample } from "./samples.js";
 import { date, inLanguage, say, spoken } from "./words.js";
 
 export class Stage {
@@ -17,6 +18,7 @@ export class Stage {
     this.films = [];
     this.labels = []; // what stands above each side, by language
     this.maps = [];
+    this.told = null; // the side of which something is told
     this.view = new View(() => this.draw());
     this.legend = new Legend(scene, () => this.changed(), follows);
     this.bar = new ClockBar(clock, follows);
@@ -25,7 +27,7 @@ export class Stage {
     this.element = h("div", { class: "gz-stage" }, this.row, this.legend.element, this.bar.element, this.charts.element);
     this.ends = [clock.on(() => this.draw()), spoken(() => this.relabel())];
     clock.ready = () => this.ready();
-    new ResizeObserver(() => this.draw()).observe(this.row);
+    this.resized = new ResizeObserver(() => this.draw());
   }
 
   // Shows other films; those that stay keep what was fetched. Two sides may show one film, so that what stands
@@ -34,13 +36,15 @@ export class Stage {
     this.films = films;
     this.labels = labels;
     this.clock.days = Math.min(...films.map((film) => film.place.days));
+    this.resized.disconnect();
     this.maps = films.map((film, side) => {
       const map = new MapView(this.view, (target) => this.pick(side, target));
       map.title = h("h2", {});
       map.news = h("p", { class: "gz-news", "aria-live": "off" });
+      this.resized.observe(map.element);
       return map;
     });
-    fill(this.row, this.maps.map((map) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, map.title, map.news), map.element)));
+    fill(this.row, this.maps.map((map, side) => h("section", { class: "gz-side" }, h("div", { class: "gz-side-head" }, films.length > 1 ? sample("bar", side) : null, map.title, map.news), map.element)));
     this.element.classList.toggle("gz-alone", films.length === 1);
     this.charts.open(films);
     this.relabel();
@@ -88,6 +92,7 @@ export class Stage {
     reels.forEach((reel, side) => {
       if (!reel) return;
       const map = this.maps[side];
+      map.element.parentElement.classList.toggle("gz-told", side === this.told);
       map.draw(this.films[side], reel, minute, { ...this.scene, chain: this.scene.chainSide === side ? this.scene.chain : null });
       tell(map.news, news(this.films[side], reel, minute, this.scene.notice));
       map.canvas.setAttribute("aria-label", say("view_map_label", { title: map.title.textContent, date: date(reel.date), layer: say(`view_layer_${this.scene.layer}`) }));

@@ -264,7 +264,7 @@ def test_the_notice_in_focus_comes_first(film: Film) -> None:
 
 
 def test_a_building_is_informed_as_its_homes_are(film: Film) -> None:
-    hour = 24.0 * 20 + 13.0
+    hour, informed = 24.0 * 20 + 13.0, 0
     for building in range(film.model.state.population.buildings):
         told = explain(film, "building", building, hour, "en")
         homes = told["homes"]["homes"]
@@ -272,9 +272,11 @@ def test_a_building_is_informed_as_its_homes_are(film: Film) -> None:
         assert 1 <= told["homes"]["across"] <= len(homes)
         shares = [home["informed"] for home in homes if home["informed"] is not None]
         if shares:
+            informed += 1
             share = int(told["rows"][0][1].split()[0])
             assert (share == 100) == (min(shares) == 1.0)
             assert (share > 0) == (max(shares) > 0.0)
+    assert informed > 1
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,10 @@ def test_what_cannot_change_midway_says_why_and_can_from_the_beginning(session: 
     session.act({"do": "restart", "side": 0, "values": values})
     assert session.problem is None
     assert session.sides[0].scenario.community.people.elderly_share == 0.4
+    assert session.sides[0].name == "coordinated-edited"
+    assert "edited" in session.shown()[0]["label"]["en"]
+    session.act({"do": "restart", "side": 0, "values": {"community.people.elderly_share": 0.3}})
+    assert session.sides[0].name == "coordinated-edited"
 
 
 @pytest.mark.parametrize("name", shipped())
