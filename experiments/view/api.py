@@ -22,7 +22,7 @@ from experiments.view.steering import settings_of
 from experiments.view.words import words
 from scenarios import json_schema
 from scenarios.errors import GongzhiError
-from scenarios.phrases import LANGUAGES, Language
+from scenarios.phrases import LANGUAGES, Language, phrase
 
 MOST_REELS = 31
 """Reels in one answer."""
@@ -145,7 +145,7 @@ def _number(request: Request, name: str) -> float:
     try:
         return float(request.query_params.get(name, ""))
     except ValueError as error:
-        raise GoneError(f"{name} must be a number") from error
+        raise GoneError(phrase("{name} must be a number", name=name)) from error
 
 
 def _together(reels: list[bytes]) -> bytes:

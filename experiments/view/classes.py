@@ -19,6 +19,7 @@ from experiments.view.errors import FullError, GoneError, GuessedError
 from experiments.view.film import Films
 from experiments.view.session import Side
 from experiments.view.visits import gives_way
+from scenarios.phrases import phrase
 
 FIGURES = 6
 """Of a code."""
@@ -128,7 +129,7 @@ class Classroom:
             if len(self._followers) >= MOST_FOLLOWERS:
                 last = self._leaver(address)
                 if last is None:
-                    raise FullError(f"{MOST_FOLLOWERS} people follow this class already")
+                    raise FullError(phrase("{most} people follow this class already", most=MOST_FOLLOWERS))
                 self._followers.discard(last)
                 last.left = True
                 last.wake()
@@ -234,10 +235,10 @@ class Classes:
                 self._wrong.popleft()
             theirs = sum(1 for _, other in self._wrong if other == who)
             if theirs >= MOST_WRONG or len(self._wrong) >= MOST_WRONG_OF_ALL:
-                raise GuessedError("too many wrong codes: wait a minute")
+                raise GuessedError(phrase("too many wrong codes: wait a minute"))
             if found is None:
                 self._wrong.append((now, who))
-                raise GoneError("no class has this code, or it has ended")
+                raise GoneError(phrase("no class has this code, or it has ended"))
             found.known.add(who)
             return found
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from experiments.view.errors import GoneError
+from scenarios.phrases import phrase
 from simulation.model import CommunityModel
 from simulation.reached import look_up
 
@@ -26,7 +27,7 @@ def curve(model: CommunityModel, number: int, until: float) -> dict[str, Any]:
     for past in notices.past:
         if past.number == number and past.row["issued_h"] <= until:
             return _plain(number, past.row["issued_h"], past.share.tolist(), until)
-    raise GoneError("no such notice has been issued yet")
+    raise GoneError(phrase("no such notice has been issued yet"))
 
 
 def _plain(number: int, issued: float, share: list[float], until: float) -> dict[str, Any]:

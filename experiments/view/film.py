@@ -14,10 +14,9 @@ from time import monotonic
 from experiments.costs import cost_of
 from experiments.provenance import run_key
 from experiments.view.curve import curve
-from experiments.view.errors import FullError, GoneError, RunDiedError, ViewError
+from experiments.view.errors import FullError, GoneError, RunDiedError, Told, ViewError, told_of
 from experiments.view.place import describe_place
 from experiments.view.reel import Day, Reeling, pack
-from scenarios.errors import GongzhiError
 from scenarios.phrases import phrase
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
@@ -52,7 +51,7 @@ class Film:
         self.turn = asyncio.Lock()
         self.days: list[Day] = []
         self._reeling: Reeling | None = None
-        self._died: str | None = None
+        self._died: Told | None = None
 
     @property
     def model(self) -> CommunityModel:
@@ -72,8 +71,8 @@ class Film:
 
     def _dead(self, error: Exception) -> RunDiedError:
         """What is said from now on, since the model raised."""
-        self._died = str(error) if isinstance(error, GongzhiError) else f"{type(error).__name__}: {error}"
-        return RunDiedError(self._died)
+        self._died = told = told_of(error)
+        return RunDiedError(told)
 
     def place(self) -> bytes:
         """See :func:`experiments.view.place.describe_place`; gzipped JSON."""
@@ -88,7 +87,7 @@ class Film:
             RunDiedError: the model raised.
         """
         if not 0 <= number < self.scenario.days:
-            raise GoneError(f"the run has days 0 to {self.scenario.days - 1}")
+            raise GoneError(phrase("the run has days 0 to {last}", last=self.scenario.days - 1))
         if number < len(self.days):
             return self.days[number]  # which never changes: nobody waits for whoever looks into the model
         with self.lock:
@@ -191,7 +190,7 @@ class Films:
         with self._lock:
             wanted = self._wanted.get(key)
             if wanted is None:
-                raise GoneError("nobody watches this run any more: open it again")
+                raise GoneError(phrase("nobody watches this run any more: open it again"))
             film = self._kept.get(key)
             if film is None:
                 film = self.make(wanted.scenario, wanted.seed)

@@ -23,9 +23,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from experiments.view.errors import FullError, GoneError
+from experiments.view.errors import FullError, GoneError, Told
 from experiments.view.visits import gives_way
 from experiments.view.worker import ARCHIVE, RESULT
+from scenarios.phrases import Phrase, in_both, phrase
 from scenarios.schema import Scenario
 
 MOST_JOBS = 2
@@ -74,7 +75,8 @@ class Job:
     ) -> None:
         self.token = secrets.token_urlsafe(16)
         self.owner, self._at_end = owner, at_end
-        self.state, self.error = "waiting", ""
+        self.state: str = "waiting"
+        self.error: Told = ""
         self.done, self.drawing = 0, False
         self.of = len(scenarios) * len(seeds) if kind == "compare" else next(iter(scenarios.values())).days
         self._folder = tempfile.TemporaryDirectory(prefix="gongzhi-", ignore_cleanup_errors=True)
@@ -111,11 +113,12 @@ class Job:
                     text=True, encoding="utf-8", start_new_session=True,
                 )  # fmt: skip
             except OSError as error:
-                problem = f"no process can be started: {error.strerror or error}"
+                reason = error.strerror or str(error)
+                problem: Phrase | None = phrase("no process can be started: {reason}", reason=reason)
             else:
-                problem = ""
-        if problem:
-            self._end("failed", problem)
+                problem = None
+        if problem is not None:
+            self._end("failed", in_both(problem))
             return
         threading.Thread(target=self._listen, args=[_open(self.process.stdout)], daemon=True).start()
         self._hand_over(self._request)
@@ -169,14 +172,14 @@ class Job:
                 if "state" in said:
                     self._end(said["state"], said.get("error", ""))
                     return
-        self._end("failed", "the process that did it was ended by the system")
+        self._end("failed", in_both(phrase("the process that did it was ended by the system")))
 
     def _watch(self) -> None:
         while not self._ended.wait(min(5.0, self._forgotten)):
             if time.monotonic() - self._asked > self._forgotten:
                 self.stop()
 
-    def _end(self, state: str, error: str = "") -> None:
+    def _end(self, state: str, error: Told = "") -> None:
         with self._lock:
             if self._ended.is_set():
                 return
@@ -238,7 +241,9 @@ class Jobs:
                 self._jobs[job.token] = job
         if full and leaver is None:
             job.remove()
-            raise FullError("the server makes reports for others at the moment: try again in a minute")
+            raise FullError(
+                phrase("the server makes reports for others at the moment: try again in a minute")
+            )
         if leaver is not None:
             leaver.stop()
         self._go_on()
@@ -282,7 +287,7 @@ class Jobs:
         """
         job = self._jobs.get(token)
         if job is None:
-            raise GoneError("this report is not there any more: make it again")
+            raise GoneError(phrase("this report is not there any more: make it again"))
         return job
 
     def remove(self, token: str) -> None:

@@ -18,6 +18,7 @@ from experiments.view.film import Films
 from experiments.view.jobs import JOBS, Job
 from experiments.view.session import Room, Session
 from experiments.view.visits import address_of
+from scenarios.phrases import in_both, phrase
 from scenarios.schema import Scenario
 
 REPLICATIONS = 10
@@ -42,9 +43,11 @@ def _make(session: Session, action: Mapping[str, Any]) -> None:
     """Begin the report of what is shown, with ``replications`` of each scenario, in ``language``."""
     count = action.get("replications")
     if type(count) is not int or not 1 <= count <= MOST_REPLICATIONS:
-        raise ViewError(f"give a whole number of replications from 1 to {MOST_REPLICATIONS}")
+        raise ViewError(
+            phrase("give a whole number of replications from 1 to {most}", most=MOST_REPLICATIONS)
+        )
     if not session.sides:
-        raise ViewError("nothing is shown")
+        raise ViewError(phrase("nothing is shown"))
     _end(session)
     asked: dict[str, Scenario] = {}
     for side in session.sides:
@@ -91,7 +94,7 @@ def saving_routes(films: Films) -> list[Route]:
         film = films.get(request.path_params["key"])
         name = request.query_params.get("name", "")
         if not _is_name(name):
-            raise ViewError("this is not the name of a scenario")
+            raise ViewError(phrase("this is not the name of a scenario"))
         language = _language(request.query_params.get("language"))
         owner = address_of(request.scope), request.cookies.get(BROWSER, "")
         asked = {name: film.scenario}, [film.seed], language, owner
@@ -131,16 +134,16 @@ async def _done(request: Request, job: Job) -> None:
     """Wait for a job as long as the browser does."""
     while job.status()["state"] in {"waiting", "running"}:
         if await request.is_disconnected():
-            raise GoneError("nobody waits for these results any more")
+            raise GoneError(phrase("nobody waits for these results any more"))
         await asyncio.sleep(0.2)
     if job.state != "done":
-        raise RunDiedError(job.error or "the run was stopped")
+        raise RunDiedError(job.error or in_both(phrase("the run was stopped")))
 
 
 def _ready(request: Request) -> Job:
     job = JOBS.get(request.path_params["token"])
     if job.state != "done":
-        raise GoneError("this report is not ready")
+        raise GoneError(phrase("this report is not ready"))
     return job
 
 

@@ -19,6 +19,7 @@ from experiments.view.errors import FullError
 from experiments.view.film import Films
 from experiments.view.visits import GRACE, gives_way
 from scenarios.errors import GongzhiError
+from scenarios.phrases import phrase
 from scenarios.schema import Scenario
 
 MOST_SIDES = 2
@@ -295,7 +296,9 @@ class Sessions:
             if len(self._open) >= self.most:
                 leaver = self._leaver(session.visitor.address)
                 if leaver is None:
-                    raise FullError(f"{self.most} people are watching already: try again later")
+                    raise FullError(
+                        phrase("{most} people are watching already: try again later", most=self.most)
+                    )
                 self._open.remove(leaver)
                 # whatever it is about to do, the newcomer does not wait for it
                 threading.Thread(target=leaver.give_way, daemon=True).start()

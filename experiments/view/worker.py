@@ -34,10 +34,9 @@ def main() -> None:
     try:
         do(request, out)
     except Exception as error:  # noqa: BLE001 - whatever it is, the page says so
-        from scenarios.errors import GongzhiError
+        from experiments.view.errors import told_of
 
-        known = isinstance(error, GongzhiError)
-        _tell(out, state="failed", error=str(error) if known else f"{type(error).__name__}: {error}")
+        _tell(out, state="failed", error=told_of(error))
     else:
         _tell(out, state="done")
 

@@ -16,6 +16,7 @@ from experiments.view.explaining.case import explain_case
 from experiments.view.explaining.household import explain_household
 from experiments.view.explaining.moment import Moment
 from experiments.view.film import Film
+from scenarios.phrases import phrase
 
 EXPLAINERS: dict[str, Callable[[Moment, int], dict[str, Any]]] = {
     "building": explain_building,
@@ -45,9 +46,11 @@ def explain(
     explainer = EXPLAINERS.get(what)
     spoken = next((known for known in LANGUAGES if known == language), None)
     if explainer is None or spoken is None:
-        raise GoneError(f"explained are {', '.join(EXPLAINERS)} in {' and '.join(LANGUAGES)}")
+        raise GoneError(
+            phrase("explained are {what} in {languages}", what=tuple(EXPLAINERS), languages=LANGUAGES)
+        )
     if not isfinite(hour) or not 0.0 <= hour <= 24.0 * film.scenario.days:
-        raise GoneError(f"the run has hours 0 to {24 * film.scenario.days}")
+        raise GoneError(phrase("the run has hours 0 to {last}", last=24 * film.scenario.days))
     with film.lock:
         film.day(max(0, ceil(hour / 24.0) - 1))
         moment = Moment(film, hour, spoken, notice)

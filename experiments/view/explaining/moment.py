@@ -12,6 +12,7 @@ from experiments.messages import Language, say, title_in
 from experiments.view.errors import GoneError
 from experiments.view.film import Film
 from experiments.view.reel import Day
+from scenarios.phrases import phrase
 from scenarios.schema import Scenario
 from simulation.case import Case
 from simulation.model import CommunityModel
@@ -151,5 +152,5 @@ def known(number: int, count: int, what: str) -> int:
         GoneError: it is not.
     """
     if not 0 <= number < count:
-        raise GoneError(f"there is no {what} {number}")
+        raise GoneError(phrase("there is no {what} {number}", what=what, number=number))
     return number

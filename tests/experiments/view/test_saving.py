@@ -201,10 +201,12 @@ def test_what_went_wrong_is_said(asked: dict[str, Scenario], tmp_path: Path) -> 
     job = Job("compare", {"coordinated": broken}, [1], "en")
     job.begin()
     assert job.wait(60.0)
-    assert (job.state, job.error) == (
-        "failed", f"coordinated: community.layout: there is no file '{tmp_path / 'gone.csv'}'",
-    )  # fmt: skip
     job.remove()
+    assert job.state == "failed"
+    assert job.error == {
+        "en": f"coordinated: community.layout: there is no file '{tmp_path / 'gone.csv'}'",
+        "zh": f"coordinated: community.layout: 没有文件“{tmp_path / 'gone.csv'}”",
+    }
 
 
 def test_a_server_does_so_much_at_a_time(
