@@ -3,7 +3,7 @@
 import math
 
 from experiments.messages import Language, label_of, say
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 NOTHING = "–"
 MINUS = "−"

@@ -15,7 +15,7 @@ from experiments.statistics import compare_table
 from experiments.store import Planned, Store, Stored, Tell
 from scenarios.errors import RunFailedError
 from scenarios.schema import Scenario
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def residents_of(scenario: Scenario) -> float | None:
     """
     if scenario.community.layout is None:
         return None
-    from simulation.layout import layout_households
+    from simulation.community.layout import layout_households
 
     return layout_households(scenario.community) * mean_household(scenario)
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from experiments.giving import OUTCOMES, groups_by_failure, shares, wants_by_outcome, willingness_curves
 from experiments.statistics import t_interval
 from scenarios.cases import Title
-from simulation.projects import STATES
-from simulation.providers import KINDS
-from simulation.reached import IN_TIME, REACH_HOURS
-from simulation.survival import share_at
+from simulation.community.providers import KINDS
+from simulation.council.projects import STATES
+from simulation.notices.reached import IN_TIME, REACH_HOURS
+from simulation.results.survival import share_at
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +70,7 @@ class Curves:
     projects: Floats
     """Projects of the council completed by the end of each day."""
     project_states: dict[str, float]
-    """Topics of the council by state at the end, see :data:`simulation.projects.STATES`."""
+    """Topics of the council by state at the end, see :data:`simulation.council.projects.STATES`."""
     waste: dict[str, float]
     """Hours: ``duplicate`` and ``handling`` worked, ``orphan`` waited without an owner."""
     wants: Floats

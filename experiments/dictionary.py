@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from experiments.messages import LANGUAGES, Language
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 FILE = Path(__file__).with_name("columns.toml")
 PAGES: dict[Language, str] = {"en": "docs/tables.md", "zh": "docs/tables.zh.md"}

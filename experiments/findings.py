@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.amounts import decimals_for, number
 from experiments.statistics import CLEAR
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 MAIN = (
     "notice.reach_72h",

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.providers import KINDS
-from simulation.resource_tables import PARTS
+from simulation.community.providers import KINDS
+from simulation.resources.resource_tables import PARTS
 
 Floats = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """What people read in figures, tables and reports, in English and in Simplified Chinese.
 
-The texts stand side by side in ``messages.toml``; metrics have theirs in :mod:`simulation.metrics`.
+The texts stand side by side in ``messages.toml``; metrics have theirs in :mod:`simulation.results.metrics`.
 """
 
 import tomllib
@@ -10,7 +10,7 @@ from typing import Any
 
 from scenarios.cases import Title
 from scenarios.phrases import LANGUAGES, Language
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 __all__ = ["LANGUAGES", "Language", "label_of", "messages", "say", "title_in", "titles_of"]
 FILE = Path(__file__).with_name("messages.toml")
@@ -42,6 +42,6 @@ def titles_of(title: Title | str) -> dict[Language, str]:
 
 
 def label_of(metric: str, language: Language) -> str:
-    """The label of a metric, or its name where it is not one of :data:`simulation.metrics.METRICS`."""
+    """The label of a metric, or its name where :mod:`simulation.results.metrics` does not know it."""
     known = METRICS.get(metric)
     return str(getattr(known, language)) if known else metric

@@ -28,7 +28,7 @@ from experiments.giving import FAILS
 from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from experiments.texts import SYMBOLS, Both, both, drawn, said, template
 from scenarios.schema import Scenario
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 if TYPE_CHECKING:
     from rich.console import Console

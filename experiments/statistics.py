@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 LEVEL = 0.95
 """Level of every interval in tables and figures."""
@@ -304,7 +304,7 @@ def compare_table(runs: pd.DataFrame, metrics: Sequence[str] | None = None) -> p
     Args:
         runs: a row per run with ``scenario``, ``seed`` and a column per metric; a run that failed has nulls.
             The first row's scenario is the one that the others are compared with.
-        metrics: which columns are metrics; all of :data:`simulation.metrics.METRICS` that are there if None.
+        metrics: which columns are metrics; all of :mod:`simulation.results.metrics` that are there if None.
 
     Returns:
         A row per metric and scenario: ``metric``, ``scenario``, ``runs`` (runs that finished), ``n`` (of them

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scenarios.schema import Scenario
 from simulation.calendar import Calendar
 from simulation.chance import stream
-from simulation.offers import Offered, draw_offers
-from simulation.population import Population
-from simulation.providers import Endowed, draw_providers
-from simulation.wants import Wanted, draw_wants
+from simulation.community.population import Population
+from simulation.community.providers import Endowed, draw_providers
+from simulation.resources.offers import Offered, draw_offers
+from simulation.resources.wants import Wanted, draw_wants
 
 AUDIENCES = ("all", "elderly", "families")
 OFFICE_FROM, OFFICE_UNTIL = 9.0, 17.0

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulation import doors, evening, home_visits, pair_visits, patrol, plain, spread
+from simulation.care import pair_visits
+from simulation.notices import doors, plain, spread
+from simulation.resources import home_visits
+from simulation.rounds import patrol
+from simulation.satisfaction import evening
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,23 +16,23 @@ class Kernels:
     """One implementation of each hot loop; the two sets take the same arguments."""
 
     spread_day: Callable[..., None]
-    """Word of mouth of one day, see :func:`simulation.spread.spread_day`."""
+    """Word of mouth of one day, see :func:`simulation.notices.spread.spread_day`."""
     knock_day: Callable[..., int]
-    """A round from door to door, see :func:`simulation.doors.knock_day`."""
+    """A round from door to door, see :func:`simulation.notices.doors.knock_day`."""
     walk_day: Callable[..., int]
-    """A patrol, see :func:`simulation.patrol.walk_day`."""
+    """A patrol, see :func:`simulation.rounds.patrol.walk_day`."""
     pair_day: Callable[..., int]
-    """A day's visits of paired members, see :func:`simulation.pair_visits.pair_day`."""
+    """A day's visits of paired members, see :func:`simulation.care.pair_visits.pair_day`."""
     survey_day: Callable[..., None]
-    """A day's home visits for the lists, see :func:`simulation.home_visits.survey_day`."""
+    """A day's home visits for the lists, see :func:`simulation.resources.home_visits.survey_day`."""
     account_day: Callable[..., None]
-    """An evening's account of satisfaction, see :func:`simulation.evening.account_day`."""
+    """An evening's account of satisfaction, see :func:`simulation.satisfaction.evening.account_day`."""
     move: Callable[..., None]
-    """Something that happens to some residents, see :func:`simulation.evening.move`."""
+    """Something that happens to some residents, see :func:`simulation.satisfaction.evening.move`."""
     take: Callable[..., None]
-    """What a trouble takes from those it strikes, see :func:`simulation.evening.take`."""
+    """What a trouble takes from those it strikes, see :func:`simulation.satisfaction.evening.take`."""
     give_back: Callable[..., None]
-    """A share of it given back, see :func:`simulation.evening.give_back`."""
+    """A share of it given back, see :func:`simulation.satisfaction.evening.give_back`."""
 
 
 COMPILED = Kernels(

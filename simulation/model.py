@@ -12,27 +12,27 @@ from agents.cast import create_agents
 from scenarios.changing import phases
 from scenarios.errors import DeadModelError
 from scenarios.schema import Scenario
-from simulation.agenda import Agenda
 from simulation.calendar import Calendar
-from simulation.cases import Cases
-from simulation.council import Council
+from simulation.care.ledger import Ledger
+from simulation.care.pairs import Pairing
+from simulation.cases.cases import Cases
+from simulation.community.organising import organise
+from simulation.community.providers import Providers
+from simulation.community.roster import draw_up, give_time, minutes_of
+from simulation.community.settling import build_population
+from simulation.council.council import Council
 from simulation.fate import draw_fate
-from simulation.honours import Honours
+from simulation.incentives.honours import Honours
 from simulation.kernels import COMPILED, PLAIN
-from simulation.ledger import Ledger
-from simulation.notices import Notices
-from simulation.organising import organise
-from simulation.pairs import Pairing
-from simulation.providers import Providers
-from simulation.resources import Resources
-from simulation.roster import draw_up, give_time, minutes_of
-from simulation.rounds import Rounds
-from simulation.satisfaction import Satisfaction
-from simulation.settling import build_population
+from simulation.notices.notices import Notices
+from simulation.resources.resources import Resources
+from simulation.results.summary import summarise
+from simulation.results.tables import make_tables
+from simulation.results.timeline import Timeline
+from simulation.rounds.agenda import Agenda
+from simulation.rounds.rounds import Rounds
+from simulation.satisfaction.satisfaction import Satisfaction
 from simulation.state import State
-from simulation.summary import summarise
-from simulation.tables import make_tables
-from simulation.timeline import Timeline
 from simulation.trails import Trails
 
 

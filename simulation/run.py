@@ -7,8 +7,8 @@ import pandas as pd
 
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
-from simulation.pooling import weights_of
-from simulation.summary import summarise
+from simulation.results.pooling import weights_of
+from simulation.results.summary import summarise
 
 TELLS_EVERY = 5
 """Days between two words about how far a run is."""
@@ -19,13 +19,13 @@ class Result:
     """What a run gives."""
 
     metrics: dict[str, float | int | None]
-    """By name, see :data:`simulation.metrics.METRICS`."""
+    """By name, see :data:`simulation.results.metrics.METRICS`."""
     tables: dict[str, pd.DataFrame]
     """By name, see the README."""
     fate: str
     """SHA-256 of the run's fate: equal for all scenarios that met the same."""
     weights: dict[str, float] = field(default_factory=dict)
-    """Where asked for: over how many things each metric is a mean, see :mod:`simulation.pooling`."""
+    """Where asked for: over how many things each metric is a mean, see :mod:`simulation.results.pooling`."""
 
 
 def run(

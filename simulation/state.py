@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from agents.working_time import WorkingTime
 from scenarios.schema import Scenario
-from simulation.agenda import Agenda
 from simulation.calendar import Calendar
+from simulation.community.population import Organisation, Population
+from simulation.community.providers import Providers
+from simulation.community.roster import Roster
 from simulation.fate import Fate
 from simulation.kernels import Kernels
-from simulation.population import Organisation, Population
-from simulation.providers import Providers
-from simulation.roster import Roster
-from simulation.satisfaction import Satisfaction
+from simulation.rounds.agenda import Agenda
+from simulation.satisfaction.satisfaction import Satisfaction
 from simulation.trails import Trails
 
 PRESENCE_KINDS = ("worker", "retired", "child")

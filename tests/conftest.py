@@ -1,5 +1,6 @@
 """Small scenarios and runs that the tests of several floors share."""
 
+import signal
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -9,6 +10,9 @@ from hypothesis import settings
 
 from scenarios.schema import Scenario
 from simulation.model import CommunityModel
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start would not hear of Ctrl-C either
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")

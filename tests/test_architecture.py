@@ -41,7 +41,7 @@ def test_there_is_something_to_look_at():
     assert {name.split(".")[0] for name in FILES} == set(FLOORS)
     assert len(FILES) > 40
     assert "simulation.calendar" in set(imports("simulation.model"))
-    assert "simulation.doors" in set(imports("simulation.kernels")), "modules taken out of a package"
+    assert "simulation.notices.doors" in set(imports("simulation.kernels")), "modules taken out of a package"
     assert "simulation.model" in set(imports("simulation")), "imports inside functions"
 
 
@@ -64,6 +64,20 @@ def test_no_module_imports_itself_by_any_way_round():
         TopologicalSorter(ways).prepare()
     except CycleError as cycle:
         pytest.fail(f"a circle of imports: {' <- '.join(cycle.args[1])}")
+
+
+def test_no_room_of_the_simulation_imports_another_both_ways():
+    """A room is a folder; what stands beside the folders is the frame of them all."""
+    ways: dict[str, set[str]] = {}
+    for name in (name for name in FILES if name.startswith("simulation.")):
+        room, inside = ".".join(name.split(".")[:2]), len(name.split(".")) > 2
+        others = {".".join(other.split(".")[:2]) for other in imports(name) if len(other.split(".")) > 2}
+        ways.setdefault(room, set()).update(others - {room} if inside else ())
+    assert "simulation.notices" in ways["simulation.care"], "rooms know each other"
+    try:
+        TopologicalSorter(ways).prepare()
+    except CycleError as cycle:
+        pytest.fail(f"a circle of rooms: {' <- '.join(cycle.args[1])}")
 
 
 @pytest.mark.parametrize("name", FILES)

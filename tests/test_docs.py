@@ -17,7 +17,7 @@ from experiments.findings import cells
 from scenarios import DEFAULT_COMPARISON, SHIPPED, load
 from scenarios.fields import key_at
 from scenarios.schema import Mechanisms, Scenario
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")

@@ -13,7 +13,7 @@ from experiments.store import Store, Tell
 from scenarios.errors import InputError
 from scenarios.schema import Mechanisms, Scenario
 from scenarios.varying import Variations
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 STEP = 10
 """Orders added at a time until the worth of each mechanism is known precisely enough."""

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.amounts import number
 from experiments.attribution.tables import HOURS
 from experiments.findings import MAIN, Verdict, verdict, with_half
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 SHOWN = (*(metric for metric in MAIN if metric != "effort.hours_per_household"), HOURS)
 """Metrics of the report and the terminal, in reading order."""

@@ -22,7 +22,7 @@ from experiments.messages import LANGUAGES, Language, label_of, say, title_in
 from experiments.report import STYLES
 from experiments.statistics import CLEAR
 from experiments.texts import SYMBOLS, Both, both, drawn, from_to, said, template
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,7 +13,7 @@ from experiments.attribution.shapley import Numbers
 from experiments.messages import title_in
 from experiments.statistics import benjamini_hochberg, holm, p_values, t_interval
 from experiments.store import Store
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 HOURS = "effort.hours"
 WORTH = ("metric", "mechanism", "orders", "n", "worth", "low", "high",

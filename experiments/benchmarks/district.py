@@ -16,8 +16,8 @@ def main(communities: int | None, days: int) -> None:
     """Measure `district`."""
     from scenarios import load
     from simulation.model import CommunityModel
+    from simulation.results.summary import summarise
     from simulation.run import warm_up
-    from simulation.summary import summarise
 
     changes = {"days": days} | ({"community.communities": communities} if communities else {})
     scenario = load("district", changes)

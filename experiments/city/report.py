@@ -13,7 +13,7 @@ from experiments.messages import title_in
 from experiments.statistics import t_interval
 from experiments.sweeps.words import asked_of, set_in, set_line, title_of
 from experiments.texts import Both, Drawn, both, said, template
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 MOST_STREETS, MOST_FAILURES = 200, 20
 TABLES = ("runs", "city", "city_summary", "weights")

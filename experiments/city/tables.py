@@ -12,8 +12,8 @@ from experiments.files import refusing
 from experiments.statistics import t_interval
 from experiments.store import TABLES, Store, Stored
 from experiments.sweeps.tables import write_rows
-from simulation.metrics import METRICS
-from simulation.pooling import HOUSEHOLDS, QUANTILES, RESIDENTS, SUMS, VULNERABLE, Part, pooled
+from simulation.results.metrics import METRICS
+from simulation.results.pooling import HOUSEHOLDS, QUANTILES, RESIDENTS, SUMS, VULNERABLE, Part, pooled
 
 NUMBERS = [(name, pa.float64()) for name in METRICS]
 NEEDED = {

@@ -133,7 +133,7 @@ _RECORDED: dict[str, Any] = {"replications": int, "interactions": bool, "precisi
 
 def _precision(text: str | None, at_most: int) -> "Precision | None":
     from experiments.attribution.attributing import Precision
-    from simulation.metrics import METRICS
+    from simulation.results.metrics import METRICS
 
     if text is None:
         return None

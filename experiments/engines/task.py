@@ -53,7 +53,7 @@ class Outcome:
     key: str = ""
     """The task's."""
     weights: dict[str, float] = field(default_factory=dict)
-    """Where asked for, over how many things each metric is a mean, see :mod:`simulation.pooling`."""
+    """Where asked for, over how many things each metric is a mean, see :mod:`simulation.results.pooling`."""
 
 
 Outcomes = Generator[Outcome, None, None]

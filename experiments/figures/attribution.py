@@ -15,7 +15,7 @@ from experiments.attribution.tables import HOURS
 from experiments.figures.style import COLOURS, GREY, INK, LINE_SPACING, heading, new_figure, style, wrap
 from experiments.messages import Language, label_of, say, title_in
 from scenarios.cases import Title
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 OUTCOMES = ("satisfaction.mean", "notice.reach_72h", "case.found_share", "case.on_time")
 CLEAR, UNCLEAR, BETTER = COLOURS[0], "#B8C4CC", "#E3F3EC"

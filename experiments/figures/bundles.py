@@ -24,7 +24,7 @@ from experiments.figures.style import (
 )
 from experiments.giving import FAILS
 from experiments.messages import Language, say
-from simulation.resource_tables import PARTS
+from simulation.resources.resource_tables import PARTS
 
 LOOKS: dict[str, dict[str, Any]] = {
     "lacking": {"facecolor": COLOURS[1], "hatch": ""},

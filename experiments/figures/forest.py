@@ -25,7 +25,7 @@ from experiments.figures.style import (
 from experiments.findings import MAIN
 from experiments.messages import Language, label_of, say, title_in
 from experiments.statistics import CLEAR
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 COLUMNS = 3
 BETTER = "#E3F3EC"

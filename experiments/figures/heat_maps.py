@@ -24,7 +24,7 @@ from experiments.figures.style import (
 from experiments.messages import Language, say
 from experiments.parameters import name_of
 from experiments.sweeps.responses import Axis, Points, Response, axis_of, of_metric, respond
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 COLUMNS = 2
 BINS = 5

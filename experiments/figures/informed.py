@@ -17,7 +17,7 @@ from experiments.figures.style import (
     style,
 )
 from experiments.messages import Language, say
-from simulation.reached import IN_TIME
+from simulation.notices.reached import IN_TIME
 
 
 def informed_figure(scenarios: Sequence[Shown], language: Language) -> Figure:

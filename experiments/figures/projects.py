@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.curves import Shown
 from experiments.figures.style import draw_curves, empty, finish, line_of, new_figure, over, style, wrap
 from experiments.messages import Language, say
-from simulation.projects import STATES
+from simulation.council.projects import STATES
 
 FILLS = ("#D9D9D9", "#9ECAE1", "#4A90C2", "#0B4F8A")
 """Waiting, preparing, working, completed: the further, the darker."""

@@ -38,7 +38,7 @@ from experiments.sweeps.responses import (
     respond,
     written,
 )
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 Numbers = NDArray[np.float64]
 

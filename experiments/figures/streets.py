@@ -26,7 +26,7 @@ from experiments.figures.style import (
 )
 from experiments.messages import Language, say
 from experiments.statistics import t_interval
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 COLUMNS = 3
 ROW_COLUMNS = 18

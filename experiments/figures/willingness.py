@@ -22,7 +22,7 @@ from experiments.figures.style import (
     wrap,
 )
 from experiments.messages import Language, say
-from simulation.providers import KINDS
+from simulation.community.providers import KINDS
 
 LEAST_SPAN = 0.12
 """Probability that a panel spans at least, so that noise does not look like a fall."""

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from experiments.sweeps.asked import Varied
 from scenarios.names import nearest_name
 from scenarios.units import CHOICE, GIVEN, Misplaced, param
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 type Direction = Literal["max", "min"]
 FEWEST, MOST = 2, 3

@@ -13,7 +13,7 @@ from experiments.statistics import t_interval
 from experiments.sweeps.asked import Sweep
 from scenarios.errors import InputError, ResultError
 from scenarios.names import nearest_name
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)

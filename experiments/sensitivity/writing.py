@@ -9,7 +9,7 @@ from experiments.files import parquet, refusing, write_all
 from experiments.messages import LANGUAGES
 from experiments.sensitivity.indices import ANALYSED, sensitivity
 from experiments.sweeps.plan import Plan
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 TABLE = "sensitivity.parquet"
 FIGURE = "sensitivity"

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from scenarios.cases import Text
 from scenarios.names import nearest_name
 from scenarios.units import CHOICE, GIVEN, Misplaced, Part, param
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "morris", "random", "points"]
 MOST_RUNS = 1_000_000

@@ -23,8 +23,8 @@ from scenarios.reading import Node
 from scenarios.schema import Scenario
 from scenarios.units import parse_hours
 from scenarios.varying import Variations
-from simulation.metrics import METRICS
-from simulation.table_names import TABLES
+from simulation.results.metrics import METRICS
+from simulation.results.table_names import TABLES
 
 COLUMNS = {*METRICS, "point", "title", "parameters", "seed", "status", "error", "key", "fate", "runs", "n"}
 """Names that a factor cannot have, since tables have such columns."""

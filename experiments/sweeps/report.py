@@ -16,7 +16,7 @@ from experiments.sweeps.plan import Plan
 from experiments.sweeps.responses import NUMBERS, Points, factors_of, written
 from experiments.sweeps.words import asked_of, factor_rows, set_line, title_of
 from experiments.texts import Both, Drawn, both, drawn, from_to, said, template
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 if TYPE_CHECKING:
     from rich.console import Console

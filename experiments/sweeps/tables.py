@@ -16,7 +16,7 @@ from experiments.statistics import t_interval
 from experiments.store import Planned, Store
 from experiments.sweeps.factors import SCENARIO
 from experiments.sweeps.plan import Space
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 ROWS = 5_000
 """Rows held at a time."""

@@ -5,7 +5,7 @@ from typing import Any
 from experiments.view.errors import GoneError
 from scenarios.phrases import phrase
 from simulation.model import CommunityModel
-from simulation.reached import look_up
+from simulation.notices.reached import look_up
 
 
 def curve(model: CommunityModel, number: int, until: float) -> dict[str, Any]:

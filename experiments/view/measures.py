@@ -10,8 +10,8 @@ from experiments.view.errors import RunDiedError
 from experiments.view.film import Film
 from experiments.view.reel import WORK
 from simulation.model import CommunityModel
-from simulation.resource_tables import PARTS
-from simulation.summary import summarise
+from simulation.resources.resource_tables import PARTS
+from simulation.results.summary import summarise
 
 Value = float | int | None
 Tables = dict[str, pd.DataFrame]

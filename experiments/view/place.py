@@ -10,11 +10,11 @@ from experiments.figures.maps import grid_bounds
 from experiments.messages import titles_of
 from experiments.view.reel import STATES, WORK
 from scenarios.community import Community
-from simulation.evening import CAUSES
+from simulation.community.layout import read_layout
+from simulation.community.population import Floats
 from simulation.fate import AUDIENCES
-from simulation.layout import read_layout
 from simulation.model import CommunityModel
-from simulation.population import Floats
+from simulation.satisfaction.evening import CAUSES
 from simulation.trails import STEPS
 
 

@@ -16,7 +16,7 @@ from scenarios import Scenario
 from scenarios.errors import InputError, Problem, ScenarioError, TooLargeError
 from scenarios.names import did_you_mean, nearest_name, there_are
 from scenarios.reading import Node
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 FOLDER = Path(__file__).with_name("lessons")
 SHIPPED_LESSONS = ("three_days", "who_is_missed", "one_hour", "appraisal", "one_room", "minutes")

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from agents.working_time import ACTIVITIES
 from simulation.case import Case
-from simulation.live import Live
 from simulation.model import CommunityModel
+from simulation.notices.live import Live
 from simulation.trails import PLACES
 
 STATES = (

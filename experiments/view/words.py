@@ -3,7 +3,7 @@
 from functools import cache
 
 from experiments.messages import messages
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 PREFIXES = ("view_", "unit_", "cause_", "activity_", "role_", "category_")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from agents.handlers import Teams
-from simulation.agenda import Agenda
 from simulation.calendar import Opening
+from simulation.rounds.agenda import Agenda
 
 ALWAYS = Opening([0.0], [1000.0])
 OFFICE = Opening([9.0, 33.0, 57.0], [17.0, 41.0, 65.0])

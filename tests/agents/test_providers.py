@@ -5,8 +5,8 @@ import pytest
 from agents.providers import ORGANISATIONS, AffairsOffice, Enterprise, Provider
 from agents.resident import Resident
 from simulation import CommunityModel
-from simulation.offers import OFFERS
-from simulation.providers import KINDS, NOBODY, RESIDENT
+from simulation.community.providers import KINDS, NOBODY, RESIDENT
+from simulation.resources.offers import OFFERS
 
 TWO = {"community.communities": 2, "providers.residents": 0.3}
 NONE = {"providers.office": False, "providers.residents": 0.0}

@@ -15,8 +15,8 @@ from experiments.messages import LANGUAGES
 from scenarios.cases import Title
 from scenarios.schema import Mechanisms, Scenario
 from scenarios.varying import Variations
-from simulation.evening import CAUSES
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
+from simulation.satisfaction.evening import CAUSES
 
 LONG = Title(
     en="Stretched: grids of 600 households, half the staff and a name that goes on for ever",

@@ -25,7 +25,7 @@ from experiments.engines.task import Task, failed
 from experiments.store import Store
 from scenarios.schema import Mechanisms, Scenario
 from scenarios.varying import Variations
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 TABLES = ("attribution.parquet", "totals.parquet", "runs.parquet", "interactions.parquet")
 FILES = (*TABLES, *(f"attribution.{one}.{kind}" for one in ("en", "zh") for kind in ("png", "svg")))

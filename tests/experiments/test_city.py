@@ -17,10 +17,10 @@ from experiments.folders import claim
 from experiments.store import Store
 from scenarios import load
 from scenarios.errors import ScenarioError
-from simulation.metrics import METRICS
-from simulation.pooling import QUANTILES
+from simulation.results.metrics import METRICS
+from simulation.results.pooling import QUANTILES
+from simulation.results.survival import quantile
 from simulation.run import run
-from simulation.survival import quantile
 
 DAYS = 60
 KEPT = ("cases", "work", "notices", "projects")

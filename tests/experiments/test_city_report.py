@@ -15,7 +15,7 @@ from experiments.figures.streets import streets_figure
 from experiments.figures.style import style
 from experiments.findings import with_half
 from experiments.messages import LANGUAGES, Language
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 ASKED = """
 title: {en: Two kinds, zh: 两类街道}

@@ -20,7 +20,7 @@ from experiments.engines.kernels import load_kernels
 from experiments.engines.task import do
 from experiments.store import FILE
 from scenarios import load
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 TABLES = {"notices", "reach", "cases", "timeline", "work", "visits", "satisfaction", "buildings", "grids",
           "appraisals", "categories", "warnings", "ledger", "needs",

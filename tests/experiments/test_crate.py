@@ -17,7 +17,7 @@ from experiments.dictionary import tables
 from experiments.provenance import describe
 from experiments.results import write_comparison, write_run
 from scenarios.schema import Scenario
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 from simulation.run import run
 
 SMALL = {"title": "small", "days": 8, "community": {"households": 50}, "notices": {"at": ("30 h",)}}

@@ -19,8 +19,8 @@ from experiments.curves import (
     on_time_curves,
 )
 from scenarios.schema import Scenario
-from simulation.evening import CAUSES
 from simulation.model import CommunityModel
+from simulation.satisfaction.evening import CAUSES
 
 Tables = dict[str, pd.DataFrame]
 

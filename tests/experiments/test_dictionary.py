@@ -29,18 +29,19 @@ from experiments.sweeps.tables import write_points, write_runs
 from scenarios import load
 from scenarios.schema import Scenario
 from scenarios.varying import Variations
-from simulation import listing, spread
 from simulation.case import FINDERS
-from simulation.evening import CAUSES, GROUPS
+from simulation.community.providers import KINDS
+from simulation.council.projects import STATES
+from simulation.council.topics import SOURCES, TOPICS
 from simulation.fate import AUDIENCES
-from simulation.metrics import METRICS
-from simulation.offers import OFFERS
-from simulation.projects import STATES
-from simulation.providers import KINDS
-from simulation.resource_tables import PARTS
+from simulation.notices import spread
+from simulation.resources import listing
+from simulation.resources.offers import OFFERS
+from simulation.resources.resource_tables import PARTS
+from simulation.resources.wants import SLOTS, WANTS
+from simulation.results.metrics import METRICS
 from simulation.run import run
-from simulation.topics import SOURCES, TOPICS
-from simulation.wants import SLOTS, WANTS
+from simulation.satisfaction.evening import CAUSES, GROUPS
 
 ROOT = Path(__file__).parents[2]
 FACTORS = ["digital.automation", "policy"]

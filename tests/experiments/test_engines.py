@@ -104,7 +104,7 @@ def threads():
     return sorted(open(f"/proc/self/task/{task}/comm").read() for task in os.listdir("/proc/self/task"))
 before = threads() if os.path.exists("/proc/self/task") else None
 import experiments.engines.loaded
-from simulation.spread import spread_day
+from simulation.notices.spread import spread_day
 assert spread_day.signatures
 assert before is None or threads() == before
 assert gc.isenabled() and gc.get_freeze_count() > 100_000

@@ -37,8 +37,8 @@ from experiments.messages import LANGUAGES, Language, say, title_in
 from experiments.statistics import compare_table
 from scenarios.cases import Title
 from scenarios.schema import Mechanisms
-from simulation.metrics import METRICS
-from simulation.providers import KINDS
+from simulation.community.providers import KINDS
+from simulation.results.metrics import METRICS
 
 Make = Callable[..., list[Shown]]
 Draw = Callable[[list[Shown], Language], Figure]

@@ -15,7 +15,7 @@ from experiments.messages import LANGUAGES, label_of, messages, say, title_in
 from experiments.parameters import BETWEEN, names
 from experiments.view.reading_lessons import FOLDER as LESSONS
 from scenarios.cases import Title
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 
 def places(text: str) -> set[str]:

@@ -19,7 +19,7 @@ from experiments.messages import LANGUAGES, messages, say
 from experiments.report import print_comparison, print_run, render_comparison, render_run
 from experiments.statistics import compare_table
 from scenarios.schema import Scenario
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 Runs = Callable[..., pd.DataFrame]
 Make = Callable[..., list[Shown]]

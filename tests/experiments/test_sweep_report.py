@@ -19,7 +19,7 @@ from experiments.findings import with_half
 from experiments.messages import LANGUAGES, label_of, say
 from experiments.sweeps.report import MOST_PRINTED, print_sweep
 from scenarios.schema import Scenario
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 
 SWEEP = """
 title: {en: Leaders' time, zh: 党小组长的时间}

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from scenarios.community import Buildings, CentreHouseholds, Community, Grid, PartyGroup, People, Ties
 from scenarios.people import Patrol
-from simulation.grids import SLACK
-from simulation.organising import organise
-from simulation.population import Organisation, Population
-from simulation.settling import build_population
+from simulation.community.grids import SLACK
+from simulation.community.organising import organise
+from simulation.community.population import Organisation, Population
+from simulation.community.settling import build_population
 
 share = st.floats(0.0, 1.0)
 places = st.lists(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scenarios.schema import Mechanisms
 from simulation import CommunityModel
 from simulation.case import Case
-from simulation.summary import summarise
+from simulation.results.summary import summarise
 
 Keys = dict[str, Any]
 TIMES = ("arose_h", "found_h", "uploaded_h", "dispatched_h", "started_h", "resolved_h", "fed_back_h")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.agenda import Agenda
+from simulation.rounds.agenda import Agenda
 
 
 @given(hours=st.lists(st.sampled_from([0.0, 1.0, 1.5, 2.0, 7.25, 30.0]), max_size=30))

@@ -10,7 +10,7 @@ from agents.handlers import Teams
 from agents.working_time import ROLES
 from scenarios import load
 from simulation import CommunityModel
-from simulation.gaming import Gaming
+from simulation.incentives.gaming import Gaming
 from simulation.job import Job
 
 LEAK = "cases.categories.leak"

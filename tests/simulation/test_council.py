@@ -7,9 +7,9 @@ import pytest
 from agents.working_time import COUNCIL, WorkingTime
 from scenarios import load, validate_file
 from simulation import CommunityModel
-from simulation.arising import THIN
-from simulation.providers import ENTERPRISE, NGO, OFFICE
-from simulation.topics import CLEAN_UP, RENEWAL, topic_of
+from simulation.cases.arising import THIN
+from simulation.community.providers import ENTERPRISE, NGO, OFFICE
+from simulation.council.topics import CLEAN_UP, RENEWAL, topic_of
 
 OFF = {"mechanisms.council": False}
 AT_ONCE = {"distribution": "deterministic", "mean": 1.0}

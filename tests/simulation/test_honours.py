@@ -6,7 +6,7 @@ import pytest
 from agents.working_time import HONOUR
 from scenarios import load
 from simulation import CommunityModel
-from simulation.providers import ENTERPRISE, RESIDENT
+from simulation.community.providers import ENTERPRISE, RESIDENT
 
 NOBODY_ASKS = {"mechanisms.council": False, "resources.lists": False, "resources.word_of_mouth": 0.0}
 START = NOBODY_ASKS | {"start": "2025-01-01", "days": 60, "community.households": 300}

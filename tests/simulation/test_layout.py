@@ -12,8 +12,8 @@ import pytest
 
 from scenarios.community import Buildings, Community
 from scenarios.errors import LayoutError
-from simulation.layout import layout_households, read_layout
-from simulation.settling import build_population
+from simulation.community.layout import layout_households, read_layout
+from simulation.community.settling import build_population
 
 SAMPLE = Path(__file__).parents[1] / "data" / "footprints.csv"
 HEADER = "building_id,lon,lat,floors,footprint_m2\n"

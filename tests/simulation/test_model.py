@@ -11,7 +11,7 @@ import pytest
 from agents.working_time import ACTIVITIES
 from scenarios.errors import DeadModelError, GongzhiError
 from simulation import CommunityModel
-from simulation.metrics import METRICS
+from simulation.results.metrics import METRICS
 from simulation.run import run
 
 CONTRACT = {

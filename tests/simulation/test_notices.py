@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios.errors import TooLargeError
-from simulation.spread import CHANNELS
+from simulation.notices.spread import CHANNELS
 
 ONE = {"notices.at": ("30 h",), "notices.min_age": 0, "days": 33}
 

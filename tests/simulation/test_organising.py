@@ -11,9 +11,9 @@ import pytest
 
 from scenarios.community import CentreHouseholds, Community, Grid, PartyGroup, People
 from scenarios.people import Patrol
-from simulation.organising import organise
-from simulation.population import Organisation, Population
-from simulation.settling import build_population
+from simulation.community.organising import organise
+from simulation.community.population import Organisation, Population
+from simulation.community.settling import build_population
 
 Village = Callable[..., tuple[Population, Community]]
 

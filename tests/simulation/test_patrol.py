@@ -5,7 +5,7 @@ import pytest
 
 from agents.working_time import PATROL
 from simulation import CommunityModel
-from simulation.patrol import most_rows
+from simulation.rounds.patrol import most_rows
 
 WALKS = {"mechanisms.patrol": True, "patrol.tells": False, "cases.reporting.everything_reported": True}
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.schema import Scenario
-from simulation import plain, spread
 from simulation.chance import draw_plain
 from simulation.kernels import COMPILED, PLAIN
 from simulation.model import CommunityModel
+from simulation.notices import plain, spread
 
 FROM, UNTIL = 7, 22
 WAKING = UNTIL - FROM

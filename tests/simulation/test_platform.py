@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from simulation import CommunityModel
-from simulation.board import CONTESTED, GONE, ORPHAN, OWNED, Board
 from simulation.case import Case
+from simulation.cases.board import CONTESTED, GONE, ORPHAN, OWNED, Board
 
 LEAK = "cases.categories.leak"
 ON = {"mechanisms.platform": True, "platform.minutes": "8 h", "platform.lag": 0.0, "platform.update": 0.0}

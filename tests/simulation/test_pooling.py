@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.metrics import METRICS
-from simulation.pooling import QUANTILES, SUMS, Part, pooled, weights_of
+from simulation.results.metrics import METRICS
+from simulation.results.pooling import QUANTILES, SUMS, Part, pooled, weights_of
+from simulation.results.summary import summarise
+from simulation.results.survival import quantile
 from simulation.run import run
-from simulation.summary import summarise
-from simulation.survival import quantile
 
 DAYS = 60
 STREETS = (

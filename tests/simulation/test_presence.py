@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.presence import at_home, part_of_day
+from simulation.community.presence import at_home, part_of_day
 
 
 def test_parts_of_the_day():

@@ -6,8 +6,8 @@ import pytest
 from scenarios import load
 from simulation import CommunityModel
 from simulation.chance import key_of
-from simulation.households import ADULT_FROM
-from simulation.providers import ENTERPRISE, NGO, NOBODY, OFFICE, RESIDENT, Providers
+from simulation.community.households import ADULT_FROM
+from simulation.community.providers import ENTERPRISE, NGO, NOBODY, OFFICE, RESIDENT, Providers
 
 
 def model_of(**settings: object) -> CommunityModel:

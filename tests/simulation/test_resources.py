@@ -7,13 +7,13 @@ import pytest
 
 from scenarios import load
 from simulation import CommunityModel
-from simulation.bundles import best_bundles
-from simulation.listed import Listed
-from simulation.listing import answering
-from simulation.matching import as_they_come, as_well_as_can_be, best_singles
-from simulation.offers import OFFERS, ROOM, STATIONERY, TEACHING
-from simulation.resources import arranging
-from simulation.wants import AFTER_SCHOOL
+from simulation.resources.bundles import best_bundles
+from simulation.resources.listed import Listed
+from simulation.resources.listing import answering
+from simulation.resources.matching import as_they_come, as_well_as_can_be, best_singles
+from simulation.resources.offers import OFFERS, ROOM, STATIONERY, TEACHING
+from simulation.resources.resources import arranging
+from simulation.resources.wants import AFTER_SCHOOL
 
 CARING = OFFERS.index("caring")
 MATCHING_OFF = {"mechanisms.matching": False}
@@ -107,7 +107,7 @@ def test_a_large_list_is_solved_among_the_best_offers_of_each(monkeypatch):
             sum(lists.worth[pair] + lists.urgency[pair[0]] for pair in best_singles(lists, lists.places))
         ]
         with monkeypatch.context() as small:
-            small.setattr("simulation.matching.DENSE", 0)
+            small.setattr("simulation.resources.matching.DENSE", 0)
             sparse = best_singles(lists, lists.places)
         found.append(sum(lists.worth[pair] + lists.urgency[pair[0]] for pair in sparse))
         assert found[1] == pytest.approx(found[0])

@@ -8,9 +8,9 @@ import pytest
 
 from scenarios.community import Buildings, CentreHouseholds, Community, Grid, PartyGroup, People, Ties
 from simulation.chance import stream
-from simulation.households import draw_within
-from simulation.population import CHILD, RETIRED, WORKER, Population
-from simulation.settling import build_population
+from simulation.community.households import draw_within
+from simulation.community.population import CHILD, RETIRED, WORKER, Population
+from simulation.community.settling import build_population
 
 COMMUNITIES = 30
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.survival import kaplan_meier, quantile, share_at
+from simulation.results.survival import kaplan_meier, quantile, share_at
 
 
 def test_hand_calculation():

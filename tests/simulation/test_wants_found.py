@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from simulation.evening import CARED, SERVED
-from simulation.listing import NONE, PAIRED_VISIT, QUESTIONNAIRE
-from simulation.pair_visits import _write_down
-from simulation.satisfaction import Satisfaction
+from simulation.care.pair_visits import _write_down
+from simulation.resources.listing import NONE, PAIRED_VISIT, QUESTIONNAIRE
+from simulation.satisfaction.evening import CARED, SERVED
+from simulation.satisfaction.satisfaction import Satisfaction
 
 KINDS = [f"{who}_{day}" for who in ("worker", "retired", "child") for day in ("workday", "restday")]
 AT_HOME = {f"community.presence.{kind}": (1.0,) * 4 for kind in KINDS}

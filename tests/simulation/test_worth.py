@@ -5,10 +5,10 @@ import pytest
 
 from scenarios import load
 from simulation import CommunityModel
-from simulation.listed import Listed
-from simulation.matching import as_they_come, best_singles
-from simulation.offers import ROOM, TEACHING
-from simulation.worth import Worth
+from simulation.resources.listed import Listed
+from simulation.resources.matching import as_they_come, best_singles
+from simulation.resources.offers import ROOM, TEACHING
+from simulation.resources.worth import Worth
 
 SMALL = {"community.households": 300, "days": 120, "resources.every": "monthly", "incentives.titles_in": 2}
 WEIGHT = {"resources.choosing.titled": 2.0}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.survival import quantile
+from simulation.results.survival import quantile
 
 
 def quantiles(solved: list[float], still_open: list[float]) -> list[float | None]:

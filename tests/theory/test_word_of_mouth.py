@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from simulation import spread
 from simulation.model import CommunityModel
+from simulation.notices import spread
 
 FROM, UNTIL = 7, 22
 HOMES = 6000

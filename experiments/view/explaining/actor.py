@@ -9,8 +9,8 @@ from agents.working_time import ACTIVITIES, ROLES
 from experiments.messages import say
 from experiments.view.explaining.moment import Moment, capital, known
 from experiments.view.reel import Day
-from simulation.roster import minutes_of
-from simulation.spread import HOUSEHOLD, NEIGHBOUR
+from simulation.community.roster import minutes_of
+from simulation.notices.spread import HOUSEHOLD, NEIGHBOUR
 from simulation.trails import ASKED, AWAY, CLOSED, HELD, LOOKED, MET, NOT_ASKED, OPENED, PLACES
 
 DONE = (

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agents.working_time import ROLES
 from experiments.view.explaining.moment import Moment
 from simulation.fate import AUDIENCES
-from simulation.spread import BOARD, CHANNELS, GROUP_CHAT, HOUSEHOLD, NEIGHBOUR, NOBODY
+from simulation.notices.spread import BOARD, CHANNELS, GROUP_CHAT, HOUSEHOLD, NEIGHBOUR, NOBODY
 
 MOST_LINKS = 60
 """Tellers in one chain; a longer one is cut at its beginning."""

@@ -15,7 +15,7 @@ from experiments.view.explaining.hearing import (
 )
 from experiments.view.explaining.moment import Moment, capital, known
 from experiments.view.explaining.standing import cases_at
-from simulation.spread import CHANNELS, NOBODY
+from simulation.notices.spread import CHANNELS, NOBODY
 from simulation.trails import AWAY, CLOSED
 
 MOST_CASES = 12

@@ -23,7 +23,7 @@ from experiments.view.explaining.standing import Standing
 from experiments.view.film import Film, Films
 from scenarios import Scenario, load
 from simulation.case import FINDERS
-from simulation.spread import CHANNELS
+from simulation.notices.spread import CHANNELS
 from simulation.trails import CASE_STEPS
 
 SEED = 2

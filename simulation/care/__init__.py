@@ -1,0 +1,1 @@
+"""Care for vulnerable residents: files, pairs, weekly visits, needs."""

@@ -1,0 +1,1 @@
+"""Cases: troubles arise, are found, sent, worked at, watched over, reported back."""

@@ -1,0 +1,1 @@
+"""Who lives where and knows whom, which is fate; grids, groups and posts, which are policy."""

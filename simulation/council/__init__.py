@@ -1,0 +1,1 @@
+"""The council: topics, meetings, projects."""

@@ -1,0 +1,1 @@
+"""What presses and rewards: appraisal, what is done for its score, honours."""

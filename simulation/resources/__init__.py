@@ -1,0 +1,1 @@
+"""What residents want and others can give: lists, matching, after-school care."""

@@ -1,0 +1,1 @@
+"""Rounds of the day: who walks where, in which order of time."""

@@ -1,0 +1,1 @@
+"""How satisfied each resident is, and by what that moves."""
