@@ -3,7 +3,8 @@
 from pydantic import model_validator
 
 from scenarios.distributions import Deterministic, Lognormal, Time
-from scenarios.units import ClockTime, Duration, Misplaced, Part, Share, not_above, param
+from scenarios.phrases import phrase
+from scenarios.units import ClockTime, Duration, Misplaced, Part, Share, param
 
 
 class Topics(Part):
@@ -128,7 +129,11 @@ class Council(Part):
         if self.opinions.day > self.day:
             raise Misplaced(
                 ("opinions", "day"),
-                not_above("opinions.day", self.opinions.day, "day", self.day),
+                phrase(
+                    "opinions.day ({opinions}) may not come after day ({day})",
+                    opinions=self.opinions.day,
+                    day=self.day,
+                ),
                 ("day",),
             )
         return self

@@ -12,7 +12,9 @@ from scenarios.schema import Scenario
 from simulation.model import CommunityModel
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start would not hear of Ctrl-C either
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # what tests start would not hear of Ctrl-C either
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
