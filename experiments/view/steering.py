@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.messages import LANGUAGES
+from experiments.messages import LANGUAGES, Language
 from experiments.parameters import name_of
 from experiments.view.errors import ViewError
 from experiments.view.session import EDITED, Room, Session
 from experiments.view.share import excess
 from scenarios import from_data, midway
-from scenarios.fields import Key, key_at, written
+from scenarios.fields import NO_UNIT, Key, key_at, written
 from scenarios.phrases import in_both, phrase
 from scenarios.schema import Scenario
 from scenarios.varying import changed
@@ -19,6 +19,8 @@ LONGEST = 200
 """Letters of a path or a text."""
 FORKED = "_from_day_"
 """In the name of a fork, before the day from which its rules are others."""
+PLAIN = NO_UNIT | {"share", "weight", "probability when asked"}
+"""Units that a page leaves out: a value with its range says as much."""
 KINDS = ("switch", "choice", "number", "whole number", "duration", "time of day")
 """Kinds of values that a page can offer."""
 
@@ -46,7 +48,7 @@ def settings_of(scenario: Scenario) -> list[dict[str, Any]]:
                 "low": kind.low,
                 "high": kind.high,
                 "choices": kind.choices,
-                "unit": in_both(phrase(key.unit)),
+                "unit": _unit(key),
                 "doc": in_both(phrase(key.doc)),
                 "value": written(value, kind),
                 "changes": _changes(scenario, one.path, key),
@@ -55,6 +57,12 @@ def settings_of(scenario: Scenario) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _unit(key: Key) -> dict[Language, str] | None:
+    """The unit in both languages; None where the value or its range says as much."""
+    told = key.kind.name in {"duration", "time of day"} or key.unit in PLAIN
+    return None if told else in_both(phrase(key.unit))
 
 
 def _changes(scenario: Scenario, path: str, key: Key) -> list[list[Any]]:

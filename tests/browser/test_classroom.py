@@ -57,6 +57,7 @@ def test_a_setting_that_cannot_change_midway_says_so(visit: Open, address: str) 
     page.locator(".gz-search").fill("elderly_share")
     row = page.locator(".gz-setting", has_text="community.people.elderly_share")
     assert "the community is built before the first day" in row.inner_text()
+    assert "Share of residents aged 60 or more." in row.inner_text()
     page.get_by_label("Share of elderly residents", exact=True).and_(row.locator("input[type=number]")).fill(
         "0.5"
     )

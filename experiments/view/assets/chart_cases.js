@@ -52,12 +52,13 @@ export const cases = {
     const last = Math.max(14, now.full);
     const middle = last > 20 ? Math.floor(last / 2) : -1;
     const aside = Math.ceil(widthOf(say("view_day", { n: last }), size) / 2);
+    const shared = (side, value) => value === 0 && count > 1 && !beside && side === 0; // the other's uppermost number stands there
     const place = (side) => (count === 1 ? { left: 8, right: aside, top: 10, bottom: 4 } : beside ? { left: `${50 * side + 1}%`, width: `${47 - (100 * aside) / room.width}%`, top: 10, bottom: 4 } : { left: 8, right: aside, top: side ? "50%" : 8, height: side ? "48%" : "40%" });
     return {
       ...common(size),
       grid: now.films.map((_, side) => ({ ...place(side), containLabel: true })),
       xAxis: now.films.map((_, side) => axis(size, { type: "category", boundaryGap: false, data: Array.from({ length: last }, (_, day) => day + 1), gridIndex: side, axisLabel: { show: count === 1 || beside || side === 1, interval: (day) => day === 0 || day === last - 1 || day === middle, hideOverlap: false, formatter: (value) => (value === 1 ? "1" : say("view_day", { n: value })) } })),
-      yAxis: now.films.map((_, side) => axis(size, { gridIndex: side, min: 0, max: top, interval: top / 2 })),
+      yAxis: now.films.map((_, side) => axis(size, { gridIndex: side, min: 0, max: top, interval: top / 2, axisLabel: { formatter: (value) => (shared(side, value) ? "" : `${value}`) } })),
       graphic: count > 1 ? SIDES.map(({ letter }, side) => ({ type: "text", silent: true, z: 10, left: beside ? `${50 * side + 6}%` : 44, top: beside || !side ? 8 : "50%", style: { text: letter, fontSize: size + 1, fontWeight: 700, fill: INK, stroke: "#fff", lineWidth: 3 } })) : [],
       series: each.flat(),
     };

@@ -93,17 +93,20 @@ export class SettingsPanel {
     const fixed = setting.can ? null : h("span", { class: "gz-fixed", id: `${id}-fixed` }, say("view_from_start_only", { why: inLanguage(setting.why_not) }));
     const control = input.matches("input, select") ? input : input.querySelector("input[type=number]");
     control.id = id;
-    if (fixed) control.setAttribute("aria-describedby", fixed.id);
+    const meaning = h("p", { class: "gz-meaning", id: `${id}-meaning` }, inLanguage(setting.doc));
+    control.setAttribute("aria-describedby", fixed ? `${meaning.id} ${fixed.id}` : meaning.id);
     return h("div", { class: "gz-setting" },
       h("label", { for: id }, inLanguage(setting.name)),
       h("div", { class: "gz-setting-value" }, input, this.unit(setting)),
+      meaning,
       fixed,
-      h("code", { class: "gz-path", title: inLanguage(setting.doc) }, setting.path));
+      h("code", { class: "gz-path" }, setting.path));
   }
 
   unit(setting) {
     const range = setting.low !== null && setting.kind !== "duration" && setting.kind !== "time of day" ? `${setting.low}–${setting.high ?? ""}` : "";
-    return range ? h("span", { class: "gz-note" }, range) : null;
+    const unit = setting.unit ? inLanguage(setting.unit) : "";
+    return range || unit ? h("span", { class: "gz-note gz-unit" }, [range, unit].filter(Boolean).join(" ")) : null;
   }
 
   input(setting) {

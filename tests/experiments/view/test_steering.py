@@ -100,6 +100,8 @@ def test_every_setting_has_names_and_reasons_in_both_languages(name: str) -> Non
     assert len(settings) > 200
     for one in settings:
         assert set(one["name"]) == {"en", "zh"}
+        assert one["doc"]["en"] != one["doc"]["zh"]
+        assert one["unit"] is None or set(one["unit"]) == {"en", "zh"}
         assert one["can"] == (one["why_not"] is None)
         assert one["value"] is not None or one["kind"] in {"duration", "number", "whole number", "choice"}
 
