@@ -49,12 +49,12 @@ def calibrate(
 
     Writes a scenario that extends another, a table of how well each kind of case is fitted, and a figure.
     """
-    from experiments.calibrating import calibrate as fit
-    from experiments.calibrating import report
-    from experiments.calibration_files import save_calibration
-    from experiments.case_log import Columns
+    from experiments.calibration.calibrating import calibrate as fit
+    from experiments.calibration.calibrating import report
+    from experiments.calibration.calibration_files import save_calibration
+    from experiments.calibration.case_log import Columns
+    from experiments.calibration.fit_check import check as hold_against
     from experiments.engines.kernels import load_kernels
-    from experiments.fit_check import check as hold_against
 
     calibration = fit(
         cases,

@@ -8,14 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from experiments.arrivals import HOURS, count_hours, exposure
-from experiments.calibrating import Calibration, spells_by_kind
-from experiments.closing_times import AT_ONCE, Curve, Fitted, Spells
+from experiments.calibration.arrivals import HOURS, count_hours, exposure
+from experiments.calibration.calibrating import Calibration, spells_by_kind
+from experiments.calibration.closing_times import AT_ONCE, Curve, Fitted, Spells
 from experiments.figures.style import COLOURS, GREY, INK, heading, new_figure, percent_axis, style, wrap
 from experiments.messages import Language, say, title_in
 
 if TYPE_CHECKING:
-    from experiments.fit_check import FitCheck
+    from experiments.calibration.fit_check import FitCheck
 
 MOST = 9
 """Panels of closing curves."""

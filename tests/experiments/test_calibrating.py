@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from experiments.arrivals import HOURS, exposure, fit_profile, misplaced, yearly_rate
-from experiments.calibrating import AUTO, Calibration, calibrate, hold_out, report
-from experiments.calibration_files import save_calibration
-from experiments.case_kinds import OTHER, sort_kinds
-from experiments.case_log import Columns, read_case_log
-from experiments.closing_times import (
+from experiments.calibration.arrivals import HOURS, exposure, fit_profile, misplaced, yearly_rate
+from experiments.calibration.calibrating import AUTO, Calibration, calibrate, hold_out, report
+from experiments.calibration.calibration_files import save_calibration
+from experiments.calibration.case_kinds import OTHER, sort_kinds
+from experiments.calibration.case_log import Columns, read_case_log
+from experiments.calibration.closing_times import (
     CURVES,
 )
-from experiments.fit_check import check
-from experiments.fitted_scenario import duration
+from experiments.calibration.fit_check import check
+from experiments.calibration.fitted_scenario import duration
 from experiments.messages import LANGUAGES
 from scenarios import Scenario, load, validate_file
 from scenarios.cases import Title

@@ -8,7 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.case_log import FEWEST_CASES, NONE, CaseLog, Columns, as_known_at, opened_from, read_case_log
+from experiments.calibration.case_log import (
+    FEWEST_CASES,
+    NONE,
+    CaseLog,
+    Columns,
+    as_known_at,
+    opened_from,
+    read_case_log,
+)
 from scenarios.errors import CaseLogError
 
 HEADER = "opened,closed,due_date,type"

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments.closing_times import (
+from experiments.calibration.closing_times import (
     AT_ONCE,
     CURVES,
     Fitted,

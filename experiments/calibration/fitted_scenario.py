@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.case_log import CaseLog
+from experiments.calibration.case_log import CaseLog
 from scenarios.cases import Title
 from scenarios.distributions import Deterministic, Empirical, Exponential, Gamma, Lognormal, Time
 from scenarios.errors import CaseLogError

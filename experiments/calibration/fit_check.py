@@ -6,11 +6,11 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from experiments.arrivals import HOURS, count_hours, misplaced
-from experiments.calibrating import spells_by_kind
-from experiments.case_kinds import Kinds
-from experiments.case_log import CaseLog
-from experiments.closing_times import Spells, distance, make_spells
+from experiments.calibration.arrivals import HOURS, count_hours, misplaced
+from experiments.calibration.calibrating import spells_by_kind
+from experiments.calibration.case_kinds import Kinds
+from experiments.calibration.case_log import CaseLog
+from experiments.calibration.closing_times import Spells, distance, make_spells
 from experiments.messages import Language, say
 from scenarios.schema import Scenario
 from simulation.run import run

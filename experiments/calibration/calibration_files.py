@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from experiments.calibrating import Calibration
+from experiments.calibration.calibrating import Calibration
+from experiments.calibration.fit_check import FitCheck
 from experiments.files import write
-from experiments.fit_check import FitCheck
 from experiments.messages import LANGUAGES
 
 

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from experiments.case_dates import DayOrder, UndecidedError, read_dates
+from experiments.calibration.case_dates import DayOrder, UndecidedError, read_dates
 from experiments.messages import Language, say
 from scenarios.errors import CaseLogError
 

@@ -7,11 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.arrivals import count_hours, exposure, fit_profile, yearly_rate
-from experiments.case_dates import DayOrder
-from experiments.case_kinds import OTHER, Kinds, sort_kinds
-from experiments.case_log import FEWEST_CASES, CaseLog, Columns, as_known_at, opened_from, read_case_log
-from experiments.closing_times import (
+from experiments.calibration.arrivals import count_hours, exposure, fit_profile, yearly_rate
+from experiments.calibration.case_dates import DayOrder
+from experiments.calibration.case_kinds import OTHER, Kinds, sort_kinds
+from experiments.calibration.case_log import (
+    FEWEST_CASES,
+    CaseLog,
+    Columns,
+    as_known_at,
+    opened_from,
+    read_case_log,
+)
+from experiments.calibration.closing_times import (
     AT_ONCE,
     CURVES,
     FORECAST,
@@ -21,8 +28,8 @@ from experiments.closing_times import (
     hours_between,
     spells_of,
 )
+from experiments.calibration.fitted_scenario import FittedKind, extends_from, scenario_text
 from experiments.files import write
-from experiments.fitted_scenario import FittedKind, extends_from, scenario_text
 from experiments.messages import Language, say, title_in
 from scenarios import Scenario, load
 from scenarios.cost import mean_household
@@ -64,7 +71,7 @@ class Calibration:
     kinds: Kinds
     held_out: HeldOut | None
     curve: str
-    """The kind of curve that was written, see :data:`experiments.closing_times.CURVES`."""
+    """The kind of curve that was written, see :data:`experiments.calibration.closing_times.CURVES`."""
     fitted: tuple[FittedKind, ...]
     table: pd.DataFrame
     """A row per kind of case: its size, rate, median, and distances within the log and held out."""
