@@ -15,6 +15,7 @@ from scenarios.names import nearest_name
 from scenarios.phrases import Phrase, hinted, phrase
 from scenarios.reading import Node, read_file
 from scenarios.units import Misplaced, Part
+from simulation.results.metrics import METRICS
 
 
 def read_asked[P: Part](path: Path, schema: type[P]) -> tuple[P, Node]:
@@ -48,6 +49,21 @@ def refuse(node: Node, path: str, message: Phrase | str) -> ScenarioError:
     return ScenarioError([node.place.problem(path, message)])
 
 
+def not_allowed(value: object, takes: Phrase) -> Phrase:
+    """What to say of a value that cannot be, and what can."""
+    return phrase("{value} {why}: give {takes}", value=value, why=phrase("is not allowed"), takes=takes)
+
+
+def column_taken(name: str) -> Phrase:
+    """What to say of a factor that is called as a column of the results is."""
+    return phrase("'{name}' is a column of the results: choose another name", name=name)
+
+
+def no_metric(name: str) -> Phrase:
+    """What to say of a metric that there is not."""
+    return hinted(phrase("no metric is called '{name}'", name=name[:60]), nearest_name(name, METRICS))
+
+
 def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
     path: Path_ = tuple(step for step in detail["loc"] if step != "[key]")
     found = detail.get("ctx", {}).get("error")
@@ -66,10 +82,10 @@ def _problem(detail: Any, tree: Node, data: Any, schema: type[Part]) -> Problem:
     else:
         key, kind = key_at(path, data, schema)
         takes = key.takes() if key else kind.words() if kind else None
-        message = phrase("{value} is not allowed here", value=_shown(path, data))
+        value = _shown(path, data)
+        message = phrase("{value} is not allowed here", value=value)
         if takes is not None:
-            why = phrase("is not allowed")
-            message = phrase("{value} {why}: give {takes}", value=_shown(path, data), why=why, takes=takes)
+            message = not_allowed(value, takes)
     return nearest(tree, path)[0].place.problem(dotted(path), message)
 
 

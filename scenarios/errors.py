@@ -80,8 +80,12 @@ class FileError(InputError):
     """
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__(problems)
         self.problems = problems
+
+    def __str__(self) -> str:
+        """A line for each problem, in English."""
+        return self.in_("en")
 
     def in_(self, language: Language) -> str:
         """A line for each problem, in one of the languages."""

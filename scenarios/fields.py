@@ -36,13 +36,14 @@ NO_UNIT = {
 """Units that a description leaves out, since the kind of value says as much."""
 
 
-_ONE = {
+ONE = {
     "number": phrase("a number"),
     "whole number": phrase("a whole number"),
     "duration": phrase("a duration"),
     "time of day": phrase("a time of day"),
     "date": phrase("a date"),
 }
+"""What to call one value of a kind that has a range."""
 _SEVERAL = {
     "number": phrase("numbers"),
     "whole number": phrase("whole numbers"),
@@ -83,7 +84,7 @@ class Kind:
     def words(self) -> Phrase:
         """What to give, in words: ``a number from 0 to 1``."""
         if self.low is not None:
-            words = self._between(_ONE[self.name])
+            words = self._between(ONE[self.name])
             if self.example:
                 words = phrase("{words}, such as {example}", words=words, example=self.example)
         elif self.name == "switch":
@@ -163,7 +164,7 @@ class Kind:
             return write_clock(value)
         if isinstance(value, dt.date):
             return value.isoformat()
-        return f"{value:,.0f}".replace(",", "") if float(value).is_integer() and value < 1e7 else f"{value:g}"
+        return f"{value:.0f}" if float(value).is_integer() and value < 1e10 else f"{value:g}"
 
 
 @dataclass(frozen=True, slots=True)

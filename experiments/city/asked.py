@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from experiments.sweeps.asked import MOST_RUNS
 from scenarios.cases import Text
+from scenarios.phrases import phrase
 from scenarios.units import CHOICE, GIVEN, Misplaced, Part, param
 
 MOST_STREETS = 10_000
@@ -74,12 +75,21 @@ class City(Part):
     def _names_and_size(self) -> Self:
         for name in self.streets:
             if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 60:
-                message = f"'{name[:60]}' is no name of a street: up to 60 letters, digits, - and _"
+                message = phrase(
+                    "'{name}' is no name of a street: up to 60 letters, digits, - and _", name=name[:60]
+                )
                 raise Misplaced(("streets", name), message)
         count = sum(streets.count for streets in self.streets.values())
         if count > MOST_STREETS:
-            raise Misplaced(("streets",), f"{count:,} streets: at most {MOST_STREETS:,}")
+            raise Misplaced(
+                ("streets",), phrase("{count:,} streets: at most {most:,}", count=count, most=MOST_STREETS)
+            )
         if count * self.replications > MOST_RUNS:
-            message = f"{count:,} streets x {self.replications:,} replications: at most {MOST_RUNS:,} runs"
+            message = phrase(
+                "{count:,} streets x {replications:,} replications: at most {most:,} runs",
+                count=count,
+                replications=self.replications,
+                most=MOST_RUNS,
+            )
             raise Misplaced(("replications",), message, ("streets",))
         return self

@@ -10,6 +10,7 @@ from experiments.costs import check_costs
 from experiments.provenance import run_key, scenario_hash
 from experiments.sweeps.plan import check_keep, children, load_named, located, part_of
 from scenarios.merging import find
+from scenarios.phrases import phrase
 from scenarios.reading import Node, read_file
 from scenarios.schema import Scenario
 
@@ -93,7 +94,9 @@ def read_city(file: Path) -> CityPlan:
     for street in streets:
         if street.name in taken:
             node = part_of(tree, "streets", street.group)
-            raise refuse(node, f"streets.{street.group}", f"two streets are called '{street.name}'")
+            raise refuse(
+                node, f"streets.{street.group}", phrase("two streets are called '{name}'", name=street.name)
+            )
         taken.add(street.name)
     check_costs(scenarios.values())
     hashes = {name: scenario_hash(scenario) for name, scenario in scenarios.items()}
@@ -116,7 +119,11 @@ def _check_alike(scenarios: dict[str, Scenario], tree: Node) -> None:
         for key in ("days", "start"):
             own, expected = getattr(scenarios[name], key), getattr(scenarios[first], key)
             if own != expected:
-                message = (
-                    f"{key} is {own} here and {expected} in '{first}': streets of a city live the same days"
+                message = phrase(
+                    "{key} is {own} here and {expected} in '{name}': streets of a city live the same days",
+                    key=key,
+                    own=own,
+                    expected=expected,
+                    name=first,
                 )
                 raise refuse(part_of(tree, "streets", name), f"streets.{name}", message)

@@ -4,8 +4,9 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from experiments.asking import no_metric
 from experiments.sweeps.asked import Varied
-from scenarios.names import nearest_name
+from scenarios.phrases import phrase
 from scenarios.units import CHOICE, GIVEN, Misplaced, param
 from simulation.results.metrics import METRICS
 
@@ -43,19 +44,23 @@ class Search(Varied):
     def _outcomes_have_a_direction(self) -> Self:
         for name, direction in self.outcomes.items():
             if name not in METRICS:
-                near = nearest_name(name, METRICS)
-                raise Misplaced(("outcomes", name), f"no metric is called '{name[:60]}'; {near}")
+                raise Misplaced(("outcomes", name), no_metric(name))
             if direction is None and METRICS[name].better is None:
-                message = f"more of {name} is neither better nor worse of itself: give max or min"
+                message = phrase(
+                    "more of {name} is neither better nor worse of itself: give max or min", name=name
+                )
                 raise Misplaced(("outcomes", name), message)
         return self
 
     @model_validator(mode="after")
     def _a_generation_is_part_of_the_trials(self) -> Self:
         if self.population > self.trials:
-            raise Misplaced(
-                ("population",), f"{self.population} in a generation is more than the {self.trials} trials"
+            said = phrase(
+                "{population} in a generation is more than the {trials} trials",
+                population=self.population,
+                trials=self.trials,
             )
+            raise Misplaced(("population",), said)
         return self
 
     def directions(self) -> dict[str, Direction]:

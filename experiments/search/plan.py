@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.asking import read_asked, refuse
+from experiments.asking import column_taken, read_asked, refuse
 from experiments.search.asked import Direction, Search
 from experiments.sweeps.designs import Point
 from experiments.sweeps.plan import Space, part_of, read_varied
@@ -80,8 +80,7 @@ def read_search(file: Path) -> SearchPlan:
     for factor in factors:
         if factor.name in (*COLUMNS, *columns_of(search.outcomes)):
             path = f"factors.{factor.name}"
-            message = f"'{factor.name}' is a column of the results: choose another name"
-            raise refuse(part_of(tree, "factors", factor.name), path, message)
+            raise refuse(part_of(tree, "factors", factor.name), path, column_taken(factor.name))
     plan = SearchPlan(file, bases, factors, search.set, search=search)
     plan.add({})
     plan.generations.append(0)

@@ -4,8 +4,9 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
+from experiments.asking import no_metric
 from scenarios.cases import Text
-from scenarios.names import nearest_name
+from scenarios.phrases import phrase
 from scenarios.units import CHOICE, GIVEN, Misplaced, Part, param
 from simulation.results.metrics import METRICS
 
@@ -58,17 +59,21 @@ class Design(Part):
     def _fits_its_kind(self) -> Self:
         sized = self.kind in {"latin_hypercube", "random", "sobol", "morris"}
         if sized and self.size is None:
-            raise Misplaced(("kind",), f"a design of the kind {self.kind} needs a size")
+            raise Misplaced(("kind",), phrase("a design of the kind {kind} needs a size", kind=self.kind))
         if not sized and self.size is not None:
-            raise Misplaced(("size",), f"a design of the kind {self.kind} takes no size")
+            raise Misplaced(("size",), phrase("a design of the kind {kind} takes no size", kind=self.kind))
         if self.kind == "sobol" and self.size is not None and self.size & (self.size - 1):
-            raise Misplaced(("size",), f"{self.size} is no power of 2, which Sobol's sequence needs")
+            raise Misplaced(
+                ("size",), phrase("{size} is no power of 2, which Sobol's sequence needs", size=self.size)
+            )
         if self.kind == "morris" and self.levels % 2:
-            raise Misplaced(("levels",), f"{self.levels} is odd, but Morris's levels are even")
+            raise Misplaced(
+                ("levels",), phrase("{levels} is odd, but Morris's levels are even", levels=self.levels)
+            )
         if self.kind == "points" and self.file is None:
-            raise Misplaced(("kind",), "a design of the kind points needs a file")
+            raise Misplaced(("kind",), phrase("a design of the kind points needs a file"))
         if self.kind != "points" and self.file is not None:
-            raise Misplaced(("file",), f"a design of the kind {self.kind} takes no file")
+            raise Misplaced(("file",), phrase("a design of the kind {kind} takes no file", kind=self.kind))
         return self
 
 
@@ -92,8 +97,7 @@ class Stop(Part):
     @model_validator(mode="after")
     def _metric_exists(self) -> Self:
         if self.metric not in METRICS:
-            near = nearest_name(self.metric, METRICS)
-            raise Misplaced(("metric",), f"no metric is called '{self.metric[:60]}'; {near}")
+            raise Misplaced(("metric",), no_metric(self.metric))
         return self
 
 

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.asking import not_allowed
 from experiments.sweeps.asked import MOST_RUNS, Design
 from experiments.sweeps.factors import Factor, Label, Range
 from scenarios.errors import Problem, ScenarioError
+from scenarios.fields import ONE
+from scenarios.phrases import Phrase, listed, phrase
 
 type Point = dict[str, Label]
 type Shares = NDArray[np.float64]
@@ -55,7 +58,12 @@ def _grid(factors: Sequence[Factor], file: Path) -> list[Point]:
     count = int(np.prod([float(len(side)) for side in sides]))
     if count > MOST_RUNS:
         shape = " x ".join(str(len(side)) for side in sides)
-        message = f"a grid of {shape} has {count:,} points: at most {MOST_RUNS:,}"
+        message = phrase(
+            "a grid of {shape} has {count:,} points: at most {most:,}",
+            shape=shape,
+            count=count,
+            most=MOST_RUNS,
+        )
         raise ScenarioError([Problem(str(file), None, None, "factors", message)])
     names = [factor.name for factor in factors]
     return [dict(zip(names, values, strict=True)) for values in itertools.product(*sides)]
@@ -104,18 +112,22 @@ def _listed(path: Path, factors: Sequence[Factor]) -> list[Point]:
     names = [name.strip() for name in rows[0]] if rows else []
     wanted = [factor.name for factor in factors]
     if sorted(names) != sorted(wanted):
-        have = ", ".join(names) or "none"
-        raise _refuse(path, 1, f"the columns are {have}, but the factors are {', '.join(wanted)}")
+        have = listed(names) or phrase("none")
+        said = phrase(
+            "the columns are {columns}, but the factors are {factors}", columns=have, factors=listed(wanted)
+        )
+        raise _refuse(path, 1, said)
     points: list[Point] = []
     for line, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(names):
-            raise _refuse(path, line, f"{len(row)} cells in place of {len(names)}")
+            said = phrase("{count} cells in place of {wanted}", count=len(row), wanted=len(names))
+            raise _refuse(path, line, said)
         cells = dict(zip(names, row, strict=True))
         points.append({factor.name: _label(path, line, factor, cells[factor.name]) for factor in factors})
     if not points:
-        raise _refuse(path, None, "there are no points below the names of the columns")
+        raise _refuse(path, None, phrase("there are no points below the names of the columns"))
     return points
 
 
@@ -124,9 +136,10 @@ def _cells(path: Path) -> list[list[str]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(itertools.islice(csv.reader(stream), MOST_RUNS + 2))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _refuse(path, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refuse(path, None, phrase("the file cannot be read: {reason}", reason=reason)) from None
     if len(rows) > MOST_RUNS + 1:
-        raise _refuse(path, None, f"more than {MOST_RUNS:,} points")
+        raise _refuse(path, None, phrase("more than {most:,} points", most=MOST_RUNS))
     return rows
 
 
@@ -134,12 +147,13 @@ def _label(path: Path, line: int, factor: Factor, cell: str) -> Label:
     label = factor.read(cell)
     if label is None:
         if isinstance(factor, Range):
-            takes = f"a {factor.kind} from {factor.low:g} to {factor.high:g}"
+            low, high = f"{factor.low:g}", f"{factor.high:g}"
+            takes = phrase("{noun} from {low} to {high}", noun=ONE[factor.kind], low=low, high=high)
         else:
-            takes = f"one of {', '.join(map(str, factor.labels))}"
-        raise _refuse(path, line, f"'{cell[:60]}' is not allowed: give {takes}", factor.name)
+            takes = phrase("one of {choices}", choices=listed(factor.labels))
+        raise _refuse(path, line, not_allowed(f"'{cell[:60]}'", takes), factor.name)
     return label
 
 
-def _refuse(path: Path, line: int | None, message: str, column: str = "") -> ScenarioError:
+def _refuse(path: Path, line: int | None, message: Phrase, column: str = "") -> ScenarioError:
     return ScenarioError([Problem(str(path), line, None, column, message)])

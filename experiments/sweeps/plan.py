@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.asking import read_asked, refuse
+from experiments.asking import column_taken, not_allowed, read_asked, refuse
 from experiments.costs import check_costs
 from experiments.messages import title_in
 from experiments.provenance import scenario_hash
@@ -15,10 +15,11 @@ from experiments.sweeps.designs import Point, draw_points
 from experiments.sweeps.factors import SCENARIO, Changes, Factor, Range, Values, label_of
 from scenarios import load
 from scenarios.errors import Problem, ScenarioError
-from scenarios.fields import key_at
+from scenarios.fields import ONE, key_at
 from scenarios.loading import is_file
 from scenarios.merging import find, plain
 from scenarios.names import nearest_name
+from scenarios.phrases import hinted, phrase
 from scenarios.reading import Node
 from scenarios.schema import Scenario
 from scenarios.units import parse_hours
@@ -147,7 +148,9 @@ def _bases(file: Path, varied: Varied, tree: Node) -> dict[str, Variations]:
     sources = [(varied.base, part_of(tree, "base"), "base")]
     if chosen is not None:
         if not isinstance(chosen.value, list) or not chosen.value:
-            raise refuse(chosen, f"factors.{SCENARIO}", "give a list of scenarios: [coordinated, fragmented]")
+            raise refuse(
+                chosen, f"factors.{SCENARIO}", phrase("give a list of scenarios: [coordinated, fragmented]")
+            )
         sources = [
             (str(node.value), node, f"factors.{SCENARIO}.{number}")
             for number, node in enumerate(chosen.value)
@@ -157,7 +160,7 @@ def _bases(file: Path, varied: Varied, tree: Node) -> dict[str, Variations]:
     for source, node, path in sources:
         name = Path(source).stem if is_file(source) else source
         if name in bases:
-            raise refuse(node, path, f"two scenarios are called '{name}'")
+            raise refuse(node, path, phrase("two scenarios are called '{name}'", name=name))
         bases[name] = Variations(load_named(file, source, node, path, changes), str(file))
     return bases
 
@@ -176,7 +179,7 @@ def load_named(file: Path, source: str, node: Node, path: str, changes: Changes)
         ScenarioError: there is none, or it or a change is wrong.
     """
     if is_file(source) and not (file.parent / source).is_file():
-        raise refuse(node, path, f"there is no file '{file.parent / source}'")
+        raise refuse(node, path, phrase("there is no file '{name}'", name=file.parent / source))
     try:
         return load(file.parent / source if is_file(source) else source, changes)
     except ScenarioError as error:
@@ -191,7 +194,7 @@ def _factors(file: Path, tree: Node, base: Variations) -> Iterator[Factor]:
     levels = None if own is None else own.value
     for name, node in children(find(tree, ("factors",))).items():
         if name in COLUMNS:
-            raise refuse(node, f"factors.{name}", f"'{name}' is a column of the results: choose another name")
+            raise refuse(node, f"factors.{name}", column_taken(name))
         if name == SCENARIO:
             names = [Path(str(item.value)).stem for item in _items(node)]
             yield Values(name, tuple(names), ({},) * len(names))
@@ -211,7 +214,7 @@ def _listed(name: str, node: Node, folder: Path) -> Values:
     items = _items(node)
     labels = tuple(label_of(plain(item)) for item in items)
     if not items or len(set(map(str, labels))) < len(labels):
-        raise refuse(node, f"factors.{name}", "give a list of different values")
+        raise refuse(node, f"factors.{name}", phrase("give a list of different values"))
     return Values(name, labels, tuple(located({name: item}, folder) for item in items))
 
 
@@ -219,9 +222,12 @@ def _policies(name: str, node: Node, folder: Path) -> Values:
     policies = children(node)
     wrong = next((child for child in policies.values() if not isinstance(child.value, dict)), None)
     if not policies or wrong is not None:
-        message = (
-            "give a list of values, a range {low: , high: }, or named policies "
-            "{name: {path: value, ...}, ...}, of which an empty one {} changes nothing"
+        message = phrase(
+            "give a list of values, a range {range}, or named policies {policies}, of which an empty one "
+            "{empty} changes nothing",
+            range="{low: , high: }",
+            policies="{name: {path: value, ...}, ...}",
+            empty="{}",
         )
         raise refuse(wrong or node, f"factors.{name}", message)
     sets = tuple(located(children(policy), folder) for policy in policies.values())
@@ -233,48 +239,48 @@ def _range(name: str, node: Node, base: Variations, levels: int) -> Range:
     path = f"factors.{name}"
     unknown = next((key for key in given if key not in RANGE_KEYS), None)
     if unknown is not None:
+        said = phrase("a range has no key '{name}'", name=unknown)
         near = nearest_name(unknown, RANGE_KEYS)
-        raise refuse(given[unknown], f"{path}.{unknown}", f"a range has no key '{unknown}'; {near}")
+        raise refuse(given[unknown], f"{path}.{unknown}", hinted(said, near))
     _, kind = key_at(tuple(name.split(".")), base.data)
     kind_name = kind.name if kind else ""
     if kind_name not in {"number", "whole number", "duration", "time of day"}:
-        message = "a range needs a parameter that is a number, a duration or a time of day"
-        raise refuse(
-            node,
-            path,
-            f"{message}; list the values in place of it" if kind else f"{message}, and there is no '{name}'",
-        )
+        said = phrase("a range needs a parameter that is a number, a duration or a time of day")
+        advice = phrase("list the values in place of it")
+        raise refuse(node, path, hinted(said, advice if kind else phrase("there is no '{name}'", name=name)))
     low, high = (_bound(given, end, path, node, kind_name) for end in ("low", "high"))
     scale = given["scale"].value if "scale" in given else "linear"
     if scale not in {"linear", "log"}:
-        raise refuse(given["scale"], f"{path}.scale", f"'{scale}' is no scale: give linear or log")
+        raise refuse(
+            given["scale"], f"{path}.scale", phrase("'{value}' is no scale: give linear or log", value=scale)
+        )
     if not low < high or (scale == "log" and low <= 0.0):
-        rule = "low is above 0 and below high" if scale == "log" else "low is below high"
-        raise refuse(node, path, f"{plain(node)['low']} and {plain(node)['high']} are no range: {rule}")
+        rule = phrase("low is above 0 and below high") if scale == "log" else phrase("low is below high")
+        ends = plain(node)
+        said = phrase("{low} and {high} are no range: {rule}", low=ends["low"], high=ends["high"], rule=rule)
+        raise refuse(node, path, said)
     own = given["levels"].value if "levels" in given else levels
     if type(own) is not int or not 2 <= own <= 1000:
-        raise refuse(
-            given["levels"], f"{path}.levels", f"{own} is not allowed: give a whole number from 2 to 1000"
-        )
+        takes = phrase("{noun} from {low} to {high}", noun=phrase("a whole number"), low=2, high=1000)
+        raise refuse(given["levels"], f"{path}.levels", not_allowed(own, takes))
     return Range(name, low, high, scale == "log", kind_name, own, node)
 
 
 def _bound(given: dict[str, Node], end: str, path: str, node: Node, kind: str) -> float:
     if end not in given:
-        raise refuse(node, path, f"'{end}' is missing: a range is {{low: , high: }}")
+        said = phrase("'{name}' is missing: give {takes}", name=end, takes="{low: , high: }")
+        raise refuse(node, path, said)
     value = given[end].value
     if kind in {"duration", "time of day"}:
         hours = parse_hours(value, kind)
         if hours is None:
-            raise refuse(
-                given[end],
-                f"{path}.{end}",
-                f"{value!r} is no {kind}, such as {'90 min' if kind == 'duration' else '18:30'}",
-            )
+            example = "90 min" if kind == "duration" else "18:30"
+            takes = phrase("{words}, such as {example}", words=ONE[kind], example=example)
+            raise refuse(given[end], f"{path}.{end}", not_allowed(repr(value), takes))
         return hours
     right = isinstance(value, int) or (kind == "number" and isinstance(value, float))
     if isinstance(value, bool) or not isinstance(value, int | float) or not right:
-        raise refuse(given[end], f"{path}.{end}", f"{value!r} is not allowed: give a {kind}")
+        raise refuse(given[end], f"{path}.{end}", not_allowed(repr(value), ONE[kind]))
     return float(value)
 
 
@@ -306,7 +312,5 @@ def check_keep(keep: tuple[str, ...], tree: Node) -> None:
     """Refuse to keep a table that there is not."""
     for number, name in enumerate(keep):
         if name not in TABLES:
-            near = nearest_name(name, TABLES)
-            raise refuse(
-                part_of(tree, "keep", number), f"keep.{number}", f"no table is called '{name}'; {near}"
-            )
+            said = hinted(phrase("no table is called '{name}'", name=name), nearest_name(name, TABLES))
+            raise refuse(part_of(tree, "keep", number), f"keep.{number}", said)

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.amounts import difference, number, unit_of, unit_of_difference, with_unit
-from experiments.messages import LANGUAGES, Language, say
+from experiments.messages import LANGUAGES, Language
 from experiments.view.errors import ViewError
 from experiments.view.film import Film
 from experiments.view.lesson import LARGEST, SMALLEST, Lesson, Measure, Words
 from experiments.view.measures import Value, measure, unit_like
+from scenarios.phrases import phrase
 
 
 class UndecidedError(ViewError):
     """The runs give no number that decides."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("these runs give no number that decides the question: try another seed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +62,14 @@ def _right(lesson: Lesson, values: dict[str, Value]) -> int:
             if option.measure is not None and (value := values[option.measure]) is not None
         ]
         if not known:
-            raise UndecidedError(_undecided())
+            raise UndecidedError
         return -max(known)[1]
     value = values[lesson.answer]
     if value is None:
-        raise UndecidedError(_undecided())
+        raise UndecidedError
     return next(
         number for number, option in enumerate(lesson.options) if option.below is None or value < option.below
     )
-
-
-def _undecided() -> str:
-    return "\n".join(say("view_lesson_undecided", language) for language in LANGUAGES)
 
 
 def describe(lesson: Lesson, answer: Answer) -> dict[str, Any]:

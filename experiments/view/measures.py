@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.view.errors import RunDiedError
+from experiments.view.errors import RunDiedError, told_of
 from experiments.view.film import Film
 from experiments.view.reel import WORK
 from simulation.model import CommunityModel
@@ -117,7 +117,7 @@ def measure(film: Film, names: Iterable[str]) -> dict[str, Value]:
         model = CommunityModel(film.scenario, film.seed, trace=traced)
         model.run_to_end()
     except Exception as error:
-        raise RunDiedError(f"{type(error).__name__}: {error}") from error
+        raise RunDiedError(told_of(error)) from error
     return _measured(model, names)
 
 

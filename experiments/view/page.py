@@ -11,6 +11,7 @@ from solara.server.kernel_context import get_current_context
 from experiments.view.errors import FullError
 from experiments.view.session import Session, Sessions, Visitor
 from experiments.view.visits import Visits
+from scenarios.errors import GongzhiError
 
 _served: list[tuple[Sessions, Visits]] = []
 
@@ -33,7 +34,8 @@ def Page() -> None:  # noqa: N802
     context = get_current_context()
     address = visits.address(context.id)
     visitor = Visitor(address, context.session_id, context.id, lambda: visits.gone(context.id))
-    session: Session | None = solara.use_memo(lambda: opened(sessions, search, visitor), [])
+    found: Session | GongzhiError = solara.use_memo(lambda: opened(sessions, search, visitor), [])
+    session = found if isinstance(found, Session) else None
     version, set_version = solara.use_state(0)
     changes, set_changes = solara.use_state(0)
     solara.use_effect(lambda: lambda: sessions.close(session) if session else None, [])
@@ -54,7 +56,11 @@ def Page() -> None:  # noqa: N802
 
     if session is not None:
         session.tell = tell
-    state = {"full": sessions.most} if session is None or session.closed else session.state()
+    full: dict[str, Any] = {"full": sessions.most}
+    if isinstance(found, Session):
+        state = full if found.closed else found.state()
+    else:
+        state = full if isinstance(found, FullError) else {"refused": found.in_both()}
     # in ASCII, since half a character that a page has sent cannot be written otherwise
     Stage(state=json.dumps(state | {"shown": [version, changes]}), event_act=act)
 
@@ -65,12 +71,12 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
     solara.Div(children=children, style={"min-height": "100vh"})
 
 
-def opened(sessions: Sessions, search: str | None, visitor: Visitor | None = None) -> Session | None:
-    """A session; where the address names a class, with what that class sees."""
+def opened(sessions: Sessions, search: str | None, visitor: Visitor | None = None) -> Session | GongzhiError:
+    """A session; where the address names a class, with what that class sees. Else why there is none."""
     try:
         session = sessions.open(visitor)
-    except FullError:
-        return None
+    except GongzhiError as error:
+        return error
     code = parse_qs(search or "").get("class")
     if code:
         session.act({"do": "join", "code": code[0]})

@@ -15,6 +15,7 @@ from experiments.view.measures import MEASURES, unit_like
 from scenarios import Scenario
 from scenarios.errors import InputError, Problem, ScenarioError, TooLargeError
 from scenarios.names import did_you_mean, nearest_name, there_are
+from scenarios.phrases import Phrase, hinted, listed, phrase
 from scenarios.reading import Node
 from simulation.results.metrics import METRICS
 
@@ -25,6 +26,7 @@ MOST_LESSONS = 100
 """A trainer's lessons."""
 
 type At = tuple[str | int, ...]
+type Wrong = tuple[At, Phrase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +114,30 @@ def read_lessons(folder: Path | None = None) -> Mapping[str, LessonFile]:
 def _read_own(file: Path, others: Mapping[str, LessonFile]) -> LessonFile:
     """A trainer's lesson with all that it names, so that nothing is found wrong before the class."""
     if file.stem in others:
-        message = f"another lesson is called '{file.stem}' already: give the file another name"
+        message = phrase(
+            "another lesson is called '{name}' already: give the file another name", name=file.stem
+        )
         raise ScenarioError([Problem(str(file), None, None, "", message)])
     one = read_lesson(file)
     try:
         one.scenarios()
     except TooLargeError as error:
-        raise refuse(part_of(one.tree, "sides"), "sides", str(error)) from error
+        raise refuse(part_of(one.tree, "sides"), "sides", error.args[0]) from error
     return one
 
 
-def _wrong(lesson: Lesson) -> Iterator[tuple[At, str]]:
+def _wrong(lesson: Lesson) -> Iterator[Wrong]:
     """What is wrong between the values of a lesson: the path to point at, and the sentence."""
     if lesson.from_day > lesson.until_day:
-        yield ("from_day",), f"day {lesson.from_day} is after until_day, {lesson.until_day}"
+        said = phrase("day {day} is after until_day, {last}", day=lesson.from_day, last=lesson.until_day)
+        yield ("from_day",), said
     for number, side in enumerate(lesson.sides):
         for path in side.set:
             if path in {"days", "title"}:
-                said = "until_day of the lesson" if path == "days" else "title of the side"
-                yield ("sides", number, "set", path), f"'{path}' is not set here: {said} says it"
+                said = phrase("'title' is not set here: title of the side says it")
+                if path == "days":
+                    said = phrase("'days' is not set here: until_day of the lesson says it")
+                yield ("sides", number, "set", path), said
     yield from _wrong_measures(lesson)
     yield from _wrong_options(lesson)
     yield from _wrong_places(("explain",), lesson.explain, lesson)
@@ -139,78 +146,96 @@ def _wrong(lesson: Lesson) -> Iterator[tuple[At, str]]:
             yield from _wrong_places(("options", number, "explain"), option.explain, lesson)
 
 
-def _wrong_measures(lesson: Lesson) -> Iterator[tuple[At, str]]:
+def _wrong_measures(lesson: Lesson) -> Iterator[Wrong]:
     above: list[str] = []
     for name, measure in lesson.measures.items():
         at: At = ("measures", name)
         known = [*METRICS, *MEASURES]
         if name in {LARGEST, SMALLEST}:
-            yield at, f"'{name}' says how options are decided: choose another name"
+            yield at, phrase("'{name}' says how options are decided: choose another name", name=name)
         if measure.of not in known:
-            near = did_you_mean(measure.of, known) or "docs/lessons.md lists them"
-            yield (*at, "of"), f"there is no metric or measure '{measure.of}'; {near}"
+            near = did_you_mean(measure.of, known) or phrase("docs/lessons.md lists them")
+            said = phrase("there is no metric or measure '{name}'", name=measure.of)
+            yield (*at, "of"), hinted(said, near)
         else:
             yield from _wrong_differences(lesson, name, above)
         if measure.side == "b" and len(lesson.sides) < 2:
-            yield (*at, "side"), "the lesson has one side only, which is a"
+            yield (*at, "side"), phrase("the lesson has one side only, which is a")
         above.append(name)
 
 
-def _wrong_differences(lesson: Lesson, name: str, above: list[str]) -> Iterator[tuple[At, str]]:
+def _wrong_differences(lesson: Lesson, name: str, above: list[str]) -> Iterator[Wrong]:
     measure = lesson.measures[name]
     unit = METRICS[unit_like(measure.of)].unit
     for number, other in enumerate(measure.minus):
         at: At = ("measures", name, "minus", number)
         if other not in above:
-            near = nearest_name(other, above)
-            yield at, f"'{other[:40]}' is no measure named above this one; {near}"
+            said = phrase("'{name}' is no measure named above this one", name=other[:40])
+            yield at, hinted(said, nearest_name(other, above))
             continue
         of = unit_like(lesson.measures[other].of)
         if of in METRICS and METRICS[of].unit != unit:
-            yield at, f"'{other}' is in {METRICS[of].unit}, which cannot be taken from {unit}"
+            said = phrase(
+                "'{name}' is in {of}, which cannot be taken from {unit}",
+                name=other,
+                of=METRICS[of].unit,
+                unit=unit,
+            )
+            yield at, said
 
 
-def _wrong_options(lesson: Lesson) -> Iterator[tuple[At, str]]:
+def _wrong_options(lesson: Lesson) -> Iterator[Wrong]:
     names = list(lesson.measures)
     compared = lesson.answer in {LARGEST, SMALLEST}
     if not compared and lesson.answer not in names:
-        near = nearest_name(lesson.answer, [*names, LARGEST, SMALLEST])
-        yield ("answer",), f"no measure is called '{lesson.answer}'; {near}"
+        said = phrase("no measure is called '{name}'", name=lesson.answer)
+        yield ("answer",), hinted(said, nearest_name(lesson.answer, [*names, LARGEST, SMALLEST]))
         return
     last, before = len(lesson.options) - 1, None
     for number, option in enumerate(lesson.options):
         at: At = ("options", number)
         if compared:
             if option.measure not in names:
-                yield at, f"{lesson.answer} decides: give the option's measure; {there_are(names)}"
+                said = phrase("{answer} decides: give the option's measure", answer=lesson.answer)
+                yield at, hinted(said, there_are(names))
             if option.below is not None:
-                yield (*at, "below"), f"{lesson.answer} decides, so that an option has no below"
+                said = phrase("{answer} decides, so that an option has no below", answer=lesson.answer)
+                yield (*at, "below"), said
             continue
         if option.measure is not None:
-            yield (*at, "measure"), f"{lesson.answer} decides by below: an option has no measure of its own"
+            said = phrase(
+                "{answer} decides by below: an option has no measure of its own", answer=lesson.answer
+            )
+            yield (*at, "measure"), said
         if (option.below is None) != (number == last):
-            rule = "the last option takes all that is left, and has no below"
-            yield at, rule if number == last else "'below' is missing: only the last option has none"
+            said = phrase("'below' is missing: only the last option has none")
+            if number == last:
+                said = phrase("the last option takes all that is left, and has no below")
+            yield at, said
         elif before is not None and option.below is not None and option.below <= before:
-            yield (*at, "below"), f"{option.below:g} is not above {before:g} of the option before"
+            said = phrase(
+                "{below:g} is not above {before:g} of the option before", below=option.below, before=before
+            )
+            yield (*at, "below"), said
         before = option.below
 
 
-def _wrong_places(at: At, text: Words, lesson: Lesson) -> Iterator[tuple[At, str]]:
+def _wrong_places(at: At, text: Words, lesson: Lesson) -> Iterator[Wrong]:
     """Places in braces that are no measures, or not the same in both languages."""
     found: list[set[str]] = []
     for language in LANGUAGES:
         try:
             parts = list(string.Formatter().parse(getattr(text, language)))
         except ValueError:
-            yield (*at, language), "a brace is not closed or not opened: a measure stands in {braces}"
+            said = phrase("a brace is not closed or not opened: a measure stands in {braces}", braces="{}")
+            yield (*at, language), said
             return
         here = {name for _, name, _, _ in parts if name is not None}
         for _, name, spec, conversion in parts:
             if name is not None and (name not in lesson.measures or spec or conversion):
-                near = nearest_name(name, lesson.measures)
-                yield (*at, language), f"'{{{name[:40]}}}' is no measure of this lesson; {near}"
+                said = phrase("'{name}' is no measure of this lesson", name=f"{{{name[:40]}}}")
+                yield (*at, language), hinted(said, nearest_name(name, lesson.measures))
         found.append(here)
     if len(found) == 2 and found[0] != found[1]:
-        only = ", ".join(sorted(found[0] ^ found[1]))
-        yield at, f"both languages give the same numbers: {only} stands in one only"
+        only = listed(sorted(found[0] ^ found[1]))
+        yield at, phrase("both languages give the same numbers: {names} stands in one only", names=only)

@@ -206,9 +206,10 @@ def _records(text: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
             if record:
                 yield reader.line_num, record
     except csv.Error as error:
-        raise findings.fatal(
-            phrase("is not proper CSV: {reason}", reason=str(error)), reader.line_num
-        ) from error
+        said = phrase("is not proper CSV: a quote is not closed, or something stands behind it")
+        if "new-line" in str(error):
+            said = phrase("is not proper CSV: a line ends with a carriage return alone")
+        raise findings.fatal(said, reader.line_num) from error
 
 
 def _columns(header: list[str], line: int, findings: Findings) -> tuple[bool, list[str]]:

@@ -59,7 +59,7 @@ def _parse(text: str, findings: Findings) -> Any:
         return json.loads(text, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise findings.fatal(
-            phrase("is not proper JSON: {reason}", reason=error.msg), error.lineno
+            phrase("is not proper JSON: something is missing or too much here"), error.lineno
         ) from error
     except RecursionError as error:
         raise findings.fatal(phrase("is nested too deeply to be GeoJSON")) from error

@@ -78,7 +78,7 @@ def test_panels_that_cannot_be_filled_say_so_and_try_again(browser: Browser, add
     page.wait_for_selector(".gz-ready", timeout=60_000)
     for panel, path, filled in (
         ("settings", "**/settings", ".gz-setting"),
-        ("yaml", "**/schema", ".cm-editor"),
+        ("yaml", "**/schema*", ".cm-editor"),
     ):
         page.route(path, lambda route: route.abort())
         page.locator(f".gz-open-{panel}").click()

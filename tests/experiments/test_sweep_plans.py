@@ -161,7 +161,7 @@ def test_a_wrong_file_of_points_is_said_with_its_line(plan, tmp_path, cells, sai
 
 
 def test_a_file_of_points_that_is_not_there_is_named(plan):
-    with pytest.raises(ScenarioError, match=r"points\.csv: cannot be read: No such file"):
+    with pytest.raises(ScenarioError, match=r"points\.csv: the file cannot be read: No such file"):
         plan(POINTS)
 
 
@@ -180,7 +180,7 @@ def test_a_file_of_points_that_is_not_there_is_named(plan):
         ("factors: {digital.automation: {low: 0, high: 1, levels: 1}}", "levels: 1 is not allowed"),
         ("factors: {mechanisms.hub: {low: 0, high: 1}}", "a range needs a parameter that is a number"),
         ("factors: {community.households: {low: 50, high: 60.5}}", "60.5 is not allowed: give a whole number"),
-        ("factors: {patrol.duration: {low: 1, high: 2 h}}", "1 is no duration"),
+        ("factors: {patrol.duration: {low: 1, high: 2 h}}", "1 is not allowed: give a duration, such as 90 min"),
         ("factors: {digital.automation: []}", "give a list of different values"),
         ("factors: {digital.automation: [0.5, 0.5]}", "give a list of different values"),
         ("factors: {staffing: {full: {}, less: 3}}", "factors.staffing: give a list of values, a range"),

@@ -110,6 +110,11 @@ MISTAKES = {
     "hub: 3": "2:6: hub: 3 is not allowed: give a mapping with the keys minutes, review, lag",
     "days: 3\ndays: 4": "3:1: days: this key was already given in line 2",
     "hub:\n\tlag: 1 h": "3:1: not valid YAML: a tab stands here; indent with spaces",
+    "hub: ]": "2:6: not valid YAML: a value is missing here",
+    "hub: - 3": "2:6: not valid YAML: a list's '- ' needs a line of its own",
+    "hub: >x": "2:7: not valid YAML: '>' and '|' may not begin a value; put it in quotes",
+    "hub: &": "2:7: not valid YAML: '&' and '*' may not begin a value; put it in quotes",
+    "hub: !<x": "2:9: not valid YAML: '!' may not begin a value; put it in quotes",
 }
 
 

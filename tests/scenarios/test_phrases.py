@@ -1,14 +1,17 @@
 """What is said in Chinese: nothing missing, nothing left over, the same values in both languages."""
 
 import ast
+import copy
+import pickle
 import re
 import string
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from scenarios import ScenarioError, load
 from scenarios.phrases import FOLDER, Phrase, chinese, hinted, in_language, listed, phrase
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +67,20 @@ def test_a_value_with_braces_is_put_as_it_is() -> None:
     said = phrase("there is no file '{name}'", name="{0}{x}")
     assert said.in_("en") == "there is no file '{0}{x}'"
     assert said.in_("zh") == "没有文件“{0}{x}”"
+
+
+def sent[T](error: T) -> T:
+    """As another process gets it."""
+    return pickle.loads(pickle.dumps(error))  # type: ignore[no-any-return]  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize("again", [sent, copy.copy, copy.deepcopy])
+def test_errors_say_the_same_in_another_process(again: Callable[[ScenarioError], ScenarioError]) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        load("coordinatd")
+    error = again(raised.value)
+    assert str(error) == str(raised.value)
+    assert "没有叫“coordinatd”的内置情景" in error.in_("zh")
 
 
 def test_what_is_there_in_english_alone_stays_english() -> None:

@@ -202,8 +202,11 @@ def test_at_most_twenty_problems_are_listed(tmp_path: Path) -> None:
             ":2: has 200,017 characters; a line may have 20,000",
         ),
         ("lon," * 10_000_000, ":1: has 40,000,000 characters"),
-        (HEADER + GOOD + '"' + "1,1\n" * 100_000, "is not proper CSV: field larger"),
-        (HEADER + GOOD.replace("\n", "\r") * 2, "is not proper CSV: new-line character"),
+        (HEADER + GOOD + '"' + "1,1\n" * 100_000, "is not proper CSV: a quote is not closed"),
+        (
+            HEADER + GOOD.replace("\n", "\r") * 2,
+            "is not proper CSV: a line ends with a carriage return alone",
+        ),
         (HEADER + GOOD * 5 + "2,0,0,6,400\n", ":7: (0, 0) is"),
         (HEADER + GOOD + "2,122,31.3,6,400\n", "a layout may extend over 100 km"),
         (HEADER + "1,120.6,31.3,1,20\n", "nobody lives in any of its 1 footprints: 1 are below"),

@@ -71,18 +71,18 @@ export class YamlPanel {
   async learn() {
     const language = current();
     if (this.language === language) return;
-    this.language = language;
     const answer = await fetch(`/gongzhi/schema?lang=${language}`);
     if (!answer.ok) throw new Error(answer.statusText);
     const schema = new Schema(await answer.json());
-    if (this.language !== language) return; // it was changed again
+    if (current() !== language) return; // it was changed again
+    this.language = language;
     this.schema = schema;
     this.meaning.textContent = "";
     this.editor?.mark(this.marks());
   }
 
   relabel() {
-    if (this.editor) this.learn().catch(() => { this.language = null; });
+    if (this.editor) this.learn().catch(() => {}); // the next change of language tries again
     const { sides, yaml } = this.page.state;
     const choose = h("select", { class: "gz-yaml-side", "aria-label": say("view_yaml_side"), onchange: () => this.turnTo(Number(choose.value)) },
       sides.map((side, place) => h("option", { value: place, selected: place === this.side }, `${sides.length > 1 ? `${"AB"[place]}  ` : ""}${inLanguage(side.label)}`)));

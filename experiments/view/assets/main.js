@@ -44,6 +44,7 @@ class Page {
       this.clock.play(false); // a page that had a place may have lost it to somebody else
       return this.tell(say("view_full", { n: state.full }));
     }
+    if (state.refused) return this.tell(inLanguage(state.refused));
     this.state = state;
     this.tell(state.problem ? inLanguage(state.problem) : "");
     if (!(await this.open(state.sides.map((side) => side.key)))) return;

@@ -20,6 +20,7 @@ from experiments.view.rooms import ROOMS
 from experiments.view.session import Session
 from experiments.view.teaching import teaching
 from scenarios.errors import InputError, ScenarioError
+from scenarios.phrases import in_language
 from simulation import CommunityModel
 
 EXPECTED = {"three_days": 1, "who_is_missed": 0, "one_hour": 0, "appraisal": 2, "one_room": 0, "minutes": 2}
@@ -180,7 +181,7 @@ def test_a_run_that_dies_becomes_the_page_s_problem(
 
 def test_runs_without_a_number_do_not_decide(write: Callable[..., Path]) -> None:
     file = read_lesson(write(("notices.at: [33 h]", "notices.at: []"), ("households: 120", "households: 50")))
-    with pytest.raises(UndecidedError, match="Try another seed"):
+    with pytest.raises(UndecidedError, match="try another seed"):
         find_answer(file.lesson, [Film(scenario, 1) for _, scenario in file.scenarios()])
 
 
@@ -220,6 +221,7 @@ def test_a_mistake_is_shown_with_its_place(
         read_lesson(file)
     problem = next(each for each in caught.value.problems if each.path == path)
     assert words in problem.message
+    assert re.search("[\u4e00-\u9fff]", in_language(problem.said, "zh"))
     assert problem.file == str(file)
     assert problem.line is not None
 
