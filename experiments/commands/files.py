@@ -10,7 +10,7 @@ from experiments.commands.options import language_option, language_option_with
 from experiments.files import write
 from scenarios import json_schema, new_text, shipped, validate_file
 from scenarios.errors import InputError
-from scenarios.phrases import Language
+from scenarios.phrases import Language, phrase
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -38,11 +38,14 @@ def new(file: Path, base: str, force: bool, language: Language) -> None:
     if not file.suffix:
         file = file.with_name(f"{file.name}.yaml")
     if file.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{file}: ends in '{file.suffix}': a scenario file ends in .yaml")
+        raise InputError(
+            phrase("{file}: ends in '{ending}': a scenario file ends in .yaml", file=file, ending=file.suffix)
+        )
     if file.exists() and not force:
-        raise InputError(f"{file}: is there already; --force writes over it")
+        raise InputError(phrase("{file}: is there already; --force writes over it", file=file))
     write(file, new_text(base, file, language))
-    click.echo(f"{file}: written. Change it, then: gongzhi validate {file}; gongzhi run {file}")
+    said = phrase("{file}: written. Change it, then: gongzhi validate {file}; gongzhi run {file}", file=file)
+    click.echo(said.in_(language))
 
 
 @click.command()
@@ -55,7 +58,8 @@ def validate(files: tuple[Path, ...], language: Language) -> None:
         click.echo(problem.in_(language))
     if found:
         sys.exit(2)
-    click.echo(f"{len(files)} file{'s' if len(files) > 1 else ''} valid")
+    one, several = phrase("1 file valid"), phrase("{count} files valid", count=len(files))
+    click.echo((one if len(files) == 1 else several).in_(language))
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 
 from scenarios import load, parse_set
 from scenarios.errors import InputError, RunFailedError
-from scenarios.phrases import LANGUAGES, Language
+from scenarios.phrases import LANGUAGES, Language, hinted, phrase
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -144,7 +144,12 @@ def load_all(sources: Iterable[str], changes: dict[str, object]) -> dict[str, Sc
     for source in sources:
         name = name_of(source)
         if name in scenarios:
-            raise InputError(f"two scenarios are called '{name}': give one of the files another name")
+            raise InputError(
+                hinted(
+                    phrase("two scenarios are called '{name}'", name=name),
+                    phrase("give one of the files another name"),
+                )
+            )
         scenarios[name] = load(source, changes)
     return scenarios
 

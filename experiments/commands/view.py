@@ -8,6 +8,7 @@ from experiments.commands.options import load_all
 from experiments.costs import check_costs
 from scenarios import DEFAULT_COMPARISON
 from scenarios.errors import InputError
+from scenarios.phrases import phrase
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -38,7 +39,7 @@ def view(
 ) -> None:
     """Show one SCENARIO, or two side by side, in a browser."""
     if len(scenarios) > 2:
-        raise InputError("two scenarios fit beside each other: name at most two")
+        raise InputError(phrase("two scenarios fit beside each other: name at most two"))
     asked = load_all(scenarios or DEFAULT_COMPARISON[:2], {})
     check_costs(asked.values())
 

@@ -95,11 +95,20 @@ def read_lessons(folder: Path | None = None) -> Mapping[str, LessonFile]:
     try:
         files = sorted(file for file in folder.iterdir() if file.suffix in {".yaml", ".yml"})
     except OSError as error:
-        raise InputError(f"{folder}: no folder that can be read: {error.strerror or error}") from error
+        raise InputError(phrase("{folder}: no folder that can be read", folder=folder)) from error
     if not files:
-        raise InputError(f"{folder}: there is no lesson in it; a lesson is a file NAME.yaml")
+        raise InputError(
+            phrase("{folder}: there is no lesson in it; a lesson is a file NAME.yaml", folder=folder)
+        )
     if len(files) > MOST_LESSONS:
-        raise InputError(f"{folder}: {len(files)} lessons are too many: at most {MOST_LESSONS}")
+        raise InputError(
+            phrase(
+                "{folder}: {count} lessons are too many: at most {most}",
+                folder=folder,
+                count=len(files),
+                most=MOST_LESSONS,
+            )
+        )
     problems: list[Problem] = []
     for file in files:
         try:
