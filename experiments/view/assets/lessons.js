@@ -158,7 +158,7 @@ export class LessonsPanel {
     return [
       h("h4", { class: "gz-lesson-question" }, inLanguage(open.question)),
       h("ol", { class: "gz-lesson-options" }, options),
-      h("h4", { class: "gz-lesson-here", tabindex: "-1" }, say("view_lesson_what_run_says")),
+      h("h4", { class: "gz-lesson-here", tabindex: "-1" }, say("view_lesson_what_run_says", { n: open.until_day })),
       h("dl", { class: "gz-lesson-numbers" }, numbers.map((one) => h("div", {}, h("dd", {}, one.number, h("span", {}, ` ${inLanguage(one.unit)}`)), h("dt", {}, inLanguage(one.label))))),
       because ? h("p", { class: "gz-lesson-because" }, inLanguage(because)) : null,
       h("p", {}, inLanguage(explain)),
