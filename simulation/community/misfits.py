@@ -26,7 +26,7 @@ SENTENCES = {
     ),
     "no_leader": (
         "{some} of {all} party groups have no party member to lead them.",
-        "{all}个片区党小组中有{some}个没有可任组长的党员。",
+        "{all}个片区党小组中有{some}个没有可任党小组长的党员。",
     ),
     "few_centres": (
         "{some} of {all} buildings have fewer party households than the centre households they should have "

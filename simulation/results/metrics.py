@@ -43,12 +43,12 @@ METRICS: dict[str, Metric] = {
             "case.dispatched_within_1h", "share", "higher", "Dispatched within one hour", "一小时内派单率"
         ),
         Metric(
-            "case.close_h_median", "h", "lower", "Median hours from upload to solution", "办结小时（中位数）"
+            "case.close_h_median", "h", "lower", "Median hours from upload to solution", "解决所需小时（中位数）"
         ),
         Metric(
-            "case.close_h_p90", "h", "lower", "90 % solved within hours of upload", "办结小时（九成分位）"
+            "case.close_h_p90", "h", "lower", "90 % solved within hours of upload", "解决所需小时（九成分位）"
         ),
-        Metric("case.on_time", "share", "higher", "Solved within the deadline", "真实按期办结率"),
+        Metric("case.on_time", "share", "higher", "Solved within the deadline", "真实按期解决率"),
         Metric(
             "case.on_time_reported", "share", None, "Reported closed within the deadline", "上报按期办结率"
         ),
@@ -56,7 +56,7 @@ METRICS: dict[str, Metric] = {
         Metric("case.feedback_rate", "share", "higher", "Closed cases reported back", "反馈率"),
         Metric("case.bounces_mean", "refusals", "lower", "Refusals per dispatched case", "每件推诿次数"),
         Metric("case.orphan_h_mean", "h", "lower", "Hours without an owner per case", "每件无人负责小时"),
-        Metric("case.backlog_end", "cases", "lower", "Open cases at the end", "期末未办结事件"),
+        Metric("case.backlog_end", "cases", "lower", "Open cases at the end", "期末未解决事件"),
         Metric("satisfaction.mean", "points", "higher", "Satisfaction, mean", "平均满意度"),
         Metric("satisfaction.p10", "points", "higher", "Satisfaction, worst-off tenth", "满意度（最低一成）"),
         Metric(

@@ -181,7 +181,7 @@ def shown() -> Callable[..., list[Shown]]:
     def make(scenarios: int, replications: int = 3, **kind: Any) -> list[Shown]:
         made = []
         for number in range(scenarios):
-            title = Title(en=f"Scenario {number}", zh=f"方案{number}") if number != 1 else LONG
+            title = Title(en=f"Scenario {number}", zh=f"情景{number}") if number != 1 else LONG
             curves = averaged(number, replications, **kind)
             made.append(Shown(f"s{number}", title, curves, Title(en="What if?", zh="会怎样？")))
         return made

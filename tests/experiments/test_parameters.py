@@ -83,7 +83,7 @@ def test_kinds_of_case_and_handlers_are_called_as_the_shipped_scenarios_call_the
         ("cases.categories.leak.service.mean", "Cases · leak · working time of an attempt · mean", None),
         ("cases.categories.room.rate", "Cases · room · how many arise", None),
         ("mechanisms.tiers", say("mechanism_tiers", "en"), say("mechanism_tiers", "zh")),
-        ("scenario", "Scenario", "方案"),
+        ("scenario", "Scenario", "情景"),
         ("policy", "policy", "policy"),
         ("my.own.factor", "my.own.factor", "my.own.factor"),
     ],

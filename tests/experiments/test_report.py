@@ -311,7 +311,7 @@ def test_typical_gain_is_the_median_over_the_scenarios_named(some_runs: Runs) ->
 
 
 def scenarios_named(count: int) -> dict[str, Scenario]:
-    titles = [{"en": f"Scenario number {place}", "zh": f"第{place}个对比方案"} for place in range(count)]
+    titles = [{"en": f"Scenario number {place}", "zh": f"第{place}个对比情景"} for place in range(count)]
     return {f"s{place}": Scenario.model_validate({"title": title}) for place, title in enumerate(titles)}
 
 

@@ -279,7 +279,7 @@ def test_effects_are_told_in_the_unit_of_their_metric() -> None:
         design, ["a", "b"], 1, runs_of(design, 2, 1, **{"case.on_time": lambda at, _: 0.1 * at[:, 0]})
     )
     shown = rows_of(found.table, MORRIS)
-    assert shown["metrics"] == [("Solved within the deadline (%)", "真实按期办结率（%）")]
+    assert shown["metrics"] == [("Solved within the deadline (%)", "真实按期解决率（%）")]
     assert [row["cells"][0]["above"].split(" ")[0] for row in shown["rows"]] == ["10.00", "0"]
 
 
