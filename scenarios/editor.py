@@ -46,7 +46,7 @@ def json_schema(language: Language = "en") -> dict[str, Any]:
 
 def _describe(found: dict[str, Any], part: type[Part], language: Language) -> None:
     """Put into each key's text what an editor shows when one points at it."""
-    found["description"] = phrase(" ".join(found["description"].split())).in_(language)
+    found["description"] = _plain(phrase(" ".join(found["description"].split())).in_(language))
     for name, key in keys_of(part).items():
         entry: dict[str, Any] = found["properties"][name]
         entry.pop("title", None)
@@ -55,7 +55,7 @@ def _describe(found: dict[str, Any], part: type[Part], language: Language) -> No
             entry["anyOf"] = entry.pop("oneOf")
         if key.kind.name == "mapping":  # a section with nothing below it says nothing
             entry["anyOf"] = [{"$ref": entry.pop("$ref")}, {"type": "null"}]
-            entry["description"] = phrase(key.doc).in_(language)
+            entry["description"] = _plain(phrase(key.doc).in_(language))
             entry.pop("default", None)
             continue
         entry.pop("fixed", None)
@@ -78,7 +78,12 @@ def _text(key: Key, language: Language) -> str:
         sentences.append(phrase("Source: {source}.", source=phrase(key.source)))
     if key.fixed and key.fixed != WHOLE_RUN:
         sentences.append(phrase("Cannot change midway: {why}.", why=phrase(key.fixed)))
-    return in_a_row(sentences, language)
+    return _plain(in_a_row(sentences, language))
+
+
+def _plain(text: str) -> str:
+    """A docstring's text without its marks, which an editor would show as they stand."""
+    return re.sub(r":[a-z]+:`([^`]*)`", r"\1", text).replace("``", "")
 
 
 def _midway_paths(part: type[Part] = Scenario, path: str = "", pattern: bool = False) -> dict[str, Any]:

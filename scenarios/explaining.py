@@ -269,24 +269,30 @@ def _places() -> dict[str, list[str]]:
 
 def _nearest_key(name: str, here: list[str], above: Path) -> Phrase | None:
     """The nearest valid name in this place, and where else the name itself stands."""
-    elsewhere = [path for path in _places().get(name, []) if path.rpartition(".")[0] != dotted(above)]
     near = difflib.get_close_matches(name[:40].lower().replace("-", "_"), here, 1)
-    meant: list[Phrase | str] = [phrase("'{name}'", name=near[0])] if near else []
+    places = [path for path in _places().get(name, []) if path.rpartition(".")[0] != dotted(above)]
+    elsewhere = _definite(places, near)
     if elsewhere and (not near or len(elsewhere) <= 3):
-        return _meant([*meant, *elsewhere[:3]], more=len(elsewhere) > 3)
+        return _meant([*near, *elsewhere[:3]], more=len(elsewhere) > 3)
     if near:
-        return _meant(meant)
+        return _meant(near)
     far = difflib.get_close_matches(name[:40].lower(), list(_places()), 1, 0.8)
     if far:
-        return _meant(_places()[far[0]][:3])
+        return _meant(_definite(_places()[far[0]], [])[:3])
     return there_are(here) if here else None
 
 
-def _meant(names: Sequence[Phrase | str], *, more: bool = False) -> Phrase:
+def _definite(places: Sequence[str], near: Sequence[str]) -> list[str]:
+    """Places without those below a name that one chooses, unless there is nothing nearer."""
+    definite = [path for path in places if ".*" not in path]
+    return definite if definite or near else list(places)
+
+
+def _meant(names: Sequence[str], *, more: bool = False) -> Phrase:
     """One of several names was probably meant."""
-    either = names[0]
-    for name in names[1:]:
-        either = phrase("{one} or {other}", one=either, other=name)
+    either, *others = (phrase("'{name}'", name=name) for name in names)
+    for other in others:
+        either = phrase("{one} or {other}", one=either, other=other)
     if more:
         either = phrase("{one} or {other}", one=either, other=phrase("elsewhere"))
     return phrase("did you mean {names}?", names=either)

@@ -26,11 +26,17 @@ MISTAKES = {
         "2:14: mechanisms.patrl: there is no key 'patrl' here; did you mean 'patrol'?"
     ),
     "patrol: {doors: true}": (
-        "2:10: patrol.doors: there is no key 'doors' here; did you mean notices.doors?"
+        "2:10: patrol.doors: there is no key 'doors' here; did you mean 'notices.doors'?"
+    ),
+    "patrol: {solved: 1}": (
+        "2:10: patrol.solved: there is no key 'solved' here; did you mean 'satisfaction.solved'?"
+    ),
+    "patrol: {deadline: 1 h}": (
+        "2:10: patrol.deadline: there is no key 'deadline' here; did you mean 'cases.categories.*.deadline'?"
     ),
     "hosueholds: 20": (
         "2:1: hosueholds: there is no key 'hosueholds' here; "
-        "did you mean community.households or community.buildings.households?"
+        "did you mean 'community.households' or 'community.buildings.households'?"
     ),
     "community: {people: {elderly_share: 30%}}": (
         '2:37: community.people.elderly_share: "30%" is not allowed: '

@@ -106,6 +106,13 @@ def test_policy_alone_differs_where_fate_should_be_shared(name: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_editor_shows_has_no_marks_of_docstrings(language: Language) -> None:
+    text = json.dumps(json_schema(language), ensure_ascii=False)
+    assert "scenarios.changing" in text
+    assert "`" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_committed_schema_is_the_schema(language: Language) -> None:
     schema, file = json_schema(language), SCHEMA_FILES[language]
     committed = json.loads((FOLDER / file).read_text(encoding="utf-8"))
