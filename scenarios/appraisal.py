@@ -31,7 +31,9 @@ class Appraisal(Part):
         ge=0,
         le=1000,
     )
-    call: Duration = param(4 / 60, "Asking one reporter.", unit="duration", le=8.0)
+    call: Duration = param(
+        4 / 60, "Branch's time to ask one reporter how the case was handled.", unit="duration", le=8.0
+    )
     uploaded_within: Duration = param(
         2.0, "A grid worker should have uploaded a case within this from finding it.", unit="duration"
     )

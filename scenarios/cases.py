@@ -53,7 +53,7 @@ class Category(Part):
     title: Text = param(
         ..., "Name in figures: one text, or one in each language.", unit="text", fixed=WHOLE_RUN
     )
-    handler: Name = param(..., "The handler that is responsible.", unit="name in handlers")
+    handler: Name = param(..., "Handler that has to solve it; others may refuse.", unit="name in handlers")
     rate: float = param(
         ...,
         "Troubles per 1,000 households and year at middling building condition.",
@@ -297,8 +297,8 @@ class Calendar(Part):
     """When somebody works."""
 
     days: Literal["working", "all"] = param("working", "Chinese working days, or every day.", unit="choice")
-    opens: ClockTime = param(9.0, "Opening time.", unit="time of day")
-    closes: ClockTime = param(17.5, "Closing time.", unit="time of day")
+    opens: ClockTime = param(9.0, "Work begins at this time of day.", unit="time of day")
+    closes: ClockTime = param(17.5, "Work stops; what is not done goes on next time.", unit="time of day")
 
     @model_validator(mode="after")
     def _order(self) -> "Calendar":
@@ -363,8 +363,8 @@ def shipped_handlers() -> dict[str, Handler]:
 class Desk(Part):
     """A place that sorts cases and sends them on."""
 
-    dispatchers: int = param(2, "People at the desk.", unit="people", ge=1, le=1000)
-    service: Time = param(Exponential(mean=8 / 60), "Sorting one case.", unit="duration")
+    dispatchers: int = param(2, "People who sort, each one case at a time.", unit="people", ge=1, le=1000)
+    service: Time = param(Exponential(mean=8 / 60), "Reading a case, choosing a handler.", unit="duration")
     errs: Share = param(0.4, "Probability that an ambiguous case is sent to the wrong handler.", unit="share")
     errs_plain: Share = param(
         0.02, "Probability that a plain case is sent to the wrong handler.", unit="share"

@@ -24,8 +24,12 @@ class Grid(Founded):
 class PartyGroup(Founded):
     """How many buildings a party group covers."""
 
-    min_buildings: int = param(3, "Fewest buildings.", unit="buildings", source=SOURCE_TEXT, ge=1, le=20)
-    max_buildings: int = param(5, "Most buildings.", unit="buildings", source=SOURCE_TEXT, ge=1, le=40)
+    min_buildings: int = param(
+        3, "Fewest buildings that make up a party group.", unit="buildings", source=SOURCE_TEXT, ge=1, le=20
+    )
+    max_buildings: int = param(
+        5, "Most buildings that make up a party group.", unit="buildings", source=SOURCE_TEXT, ge=1, le=40
+    )
 
     @model_validator(mode="after")
     def _order(self) -> "PartyGroup":
@@ -41,7 +45,14 @@ class PartyGroup(Founded):
 class CentreHouseholds(Founded):
     """How many party households of a building act as its centre households."""
 
-    fewest: int = param(2, "Fewest in a building.", unit="households", source=SOURCE_TEXT, ge=0, le=20)
+    fewest: int = param(
+        2,
+        "Fewest centre households that a building should have.",
+        unit="households",
+        source=SOURCE_TEXT,
+        ge=0,
+        le=20,
+    )
     most: int = param(
         3,
         "Most in a building; too few party households bind below this, and the tables say so.",
@@ -62,19 +73,35 @@ class Presence(Founded):
     """Probability that a resident is at home, by part of the day (night, morning, afternoon, evening)."""
 
     worker_workday: FourShares = param(
-        (0.93, 0.15, 0.12, 0.70), "Working-age resident on a working day.", unit="share"
+        (0.93, 0.15, 0.12, 0.70),
+        "Probability that a resident of 18 to 59 is at home on a working day.",
+        unit="share",
     )
     worker_restday: FourShares = param(
-        (0.93, 0.60, 0.45, 0.70), "Working-age resident on a day off.", unit="share"
+        (0.93, 0.60, 0.45, 0.70),
+        "Probability that a resident of 18 to 59 is at home on a day off.",
+        unit="share",
     )
     retired_workday: FourShares = param(
-        (0.98, 0.60, 0.70, 0.90), "Resident over 60, working day.", unit="share"
+        (0.98, 0.60, 0.70, 0.90),
+        "Probability that a resident of 60 or older is at home on a working day.",
+        unit="share",
     )
-    retired_restday: FourShares = param((0.98, 0.60, 0.65, 0.88), "Resident over 60, day off.", unit="share")
+    retired_restday: FourShares = param(
+        (0.98, 0.60, 0.65, 0.88),
+        "Probability that a resident of 60 or older is at home on a day off.",
+        unit="share",
+    )
     child_workday: FourShares = param(
-        (0.98, 0.10, 0.15, 0.85), "Resident under 18, working day.", unit="share"
+        (0.98, 0.10, 0.15, 0.85),
+        "Probability that a resident under 18 is at home on a working day.",
+        unit="share",
     )
-    child_restday: FourShares = param((0.98, 0.55, 0.45, 0.80), "Resident under 18, day off.", unit="share")
+    child_restday: FourShares = param(
+        (0.98, 0.55, 0.45, 0.80),
+        "Probability that a resident under 18 is at home on a day off.",
+        unit="share",
+    )
 
 
 class People(Founded):
@@ -144,7 +171,7 @@ class Buildings(Founded):
 
     households: int = param(48, "Mean households in a building.", unit="households", ge=4, le=600)
     spread: Share = param(0.35, "Buildings vary by this share around the mean.", unit="share")
-    floors: int = param(6, "Floors of a building.", unit="floors", ge=1, le=60)
+    floors: int = param(6, "Floors that each building has.", unit="floors", ge=1, le=60)
     spacing: float = param(
         45.0, "Distance between neighbouring buildings' centres.", unit="m", ge=10.0, le=500.0
     )
@@ -193,7 +220,7 @@ class Community(Founded):
         10, "Communities under one street office.", unit="communities", ge=1, le=100
     )
     households: int = param(
-        1000, "Households in each community.", unit="households", source=CHOICE, ge=4, le=50000
+        1000, "How many households live in each community.", unit="households", source=CHOICE, ge=4, le=50000
     )
     layout: str | None = param(
         None,

@@ -69,7 +69,9 @@ class Renewal(Part):
     technical: Time = param(
         Lognormal(median=240.0, sigma=0.5), "From a promise to the technical support.", unit="duration"
     )
-    works: Time = param(Lognormal(median=720.0, sigma=0.4), "The works.", unit="duration")
+    works: Time = param(
+        Lognormal(median=720.0, sigma=0.4), "From the start of the works to their end.", unit="duration"
+    )
     restores: Share = param(0.6, "Part of what the condition lacks that renewal restores.", unit="share")
 
 
@@ -79,7 +81,9 @@ class CleanUp(Part):
     volunteers: Time = param(
         Lognormal(median=240.0, sigma=0.5), "From an NGO's promise to the volunteers.", unit="duration"
     )
-    works: Time = param(Deterministic(mean=6.0), "The clean-up.", unit="duration")
+    works: Time = param(
+        Deterministic(mean=6.0), "From the start of the clean-up to its end.", unit="duration"
+    )
     lasts: Duration = param(
         2160.0, "Time constant with which its effect on the surroundings fades.", unit="duration", gt=0.0
     )
@@ -93,7 +97,9 @@ class Council(Part):
     )
     hour: ClockTime = param(14.0, "Time at which it meets, in person.", unit="time of day")
     opening: Duration = param(20 / 60, "Opening and progress, at each meeting.", unit="duration", le=8.0)
-    topic: Duration = param(20 / 60, "Talking one topic over.", unit="duration", le=8.0)
+    topic: Duration = param(
+        20 / 60, "Meeting time that each topic takes, of everybody who is there.", unit="duration", le=8.0
+    )
     topics: int = param(2, "Most topics of a meeting.", unit="topics", ge=0, le=100)
     quorum: int = param(
         4,

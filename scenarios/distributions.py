@@ -38,7 +38,10 @@ class Exponential(RandomTime):
     """Memoryless times: the plain setting that queueing theory can check."""
 
     distribution: Literal["exponential"] = param(
-        "exponential", "Which distribution.", unit="choice", source=NAMED
+        "exponential",
+        "Shape of the distribution of times; it decides which keys stand beside it.",
+        unit="choice",
+        source=NAMED,
     )
     mean: Duration = param(..., "Mean time.", unit="duration", ge=0.0)
 
@@ -57,9 +60,12 @@ class Lognormal(RandomTime):
     """Right-skewed times, the usual shape of repair and handling times."""
 
     distribution: Literal["lognormal"] = param(
-        "lognormal", "Which distribution.", unit="choice", source=NAMED
+        "lognormal",
+        "Shape of the distribution of times; it decides which keys stand beside it.",
+        unit="choice",
+        source=NAMED,
     )
-    median: Duration = param(..., "Median time.", unit="duration", ge=0.0)
+    median: Duration = param(..., "Median time: half of the times are shorter.", unit="duration", ge=0.0)
     sigma: float = param(0.8, "Standard deviation of the logarithm of the time.", unit="1", ge=0.0, le=5.0)
 
     def quantile(self, u: "Floats") -> "Floats":
@@ -78,7 +84,12 @@ class Lognormal(RandomTime):
 class Gamma(RandomTime):
     """Times with a given mean and coefficient of variation."""
 
-    distribution: Literal["gamma"] = param("gamma", "Which distribution.", unit="choice", source=NAMED)
+    distribution: Literal["gamma"] = param(
+        "gamma",
+        "Shape of the distribution of times; it decides which keys stand beside it.",
+        unit="choice",
+        source=NAMED,
+    )
     mean: Duration = param(..., "Mean time.", unit="duration", ge=0.0)
     cv: float = param(1.0, "Standard deviation over mean.", unit="1", gt=0.0, le=10.0)
 
@@ -100,7 +111,10 @@ class Deterministic(RandomTime):
     """Always the same time."""
 
     distribution: Literal["deterministic"] = param(
-        "deterministic", "Which distribution.", unit="choice", source=NAMED
+        "deterministic",
+        "Shape of the distribution of times; it decides which keys stand beside it.",
+        unit="choice",
+        source=NAMED,
     )
     mean: Duration = param(..., "The time itself.", unit="duration", ge=0.0)
 
@@ -122,7 +136,10 @@ class Empirical(RandomTime):
     """
 
     distribution: Literal["empirical"] = param(
-        "empirical", "Which distribution.", unit="choice", source=NAMED
+        "empirical",
+        "Shape of the distribution of times; it decides which keys stand beside it.",
+        unit="choice",
+        source=NAMED,
     )
     times: tuple[Duration, ...] = param(
         ..., "Times at the probabilities, never falling.", unit="duration", min_length=2, max_length=2000

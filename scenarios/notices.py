@@ -24,9 +24,13 @@ from scenarios.units import (
 class Audiences(Fated):
     """What share of notices is meant for whom."""
 
-    all: Share = param(0.6, "Meant for everybody.", unit="share of notices")
-    elderly: Share = param(0.2, "Meant for residents over 60.", unit="share of notices")
-    families: Share = param(0.2, "Meant for households with children.", unit="share of notices")
+    all: Share = param(0.6, "Share of notices that are meant for everybody.", unit="share of notices")
+    elderly: Share = param(
+        0.2, "Share of notices that are meant for residents over 60.", unit="share of notices"
+    )
+    families: Share = param(
+        0.2, "Share of notices that are meant for households with children.", unit="share of notices"
+    )
 
     @model_validator(mode="after")
     def _sums(self) -> "Audiences":
@@ -65,7 +69,9 @@ class Doors(Part):
 
     on: bool = param(True, "Centre households go from door to door.", unit="yes or no", source=SOURCE_TEXT)
     visit: Duration = param(4 / 60, "Walk to the next door, knock, greet.", unit="duration", ge=0.0, le=8.0)
-    tell: Duration = param(2 / 60, "Explaining one notice at the door.", unit="duration", ge=0.0, le=8.0)
+    tell: Duration = param(
+        2 / 60, "Time for explaining one notice to whoever opens the door.", unit="duration", ge=0.0, le=8.0
+    )
     knock: Duration = param(
         1.5 / 60, "Time lost at a door that nobody opens.", unit="duration", ge=0.0, le=8.0
     )
@@ -129,8 +135,12 @@ class Talk(Part):
         unit="share",
         source="Banerjee et al. 2013: non-adopters pass on far less but make up a third of the spread",
     )
-    from_hour: int = param(7, "First waking hour.", unit="hour of day", ge=0, le=23)
-    until_hour: int = param(22, "Hour in which talk has ended.", unit="hour of day", ge=1, le=24)
+    from_hour: int = param(
+        7, "Hour of the day from which residents talk of notices.", unit="hour of day", ge=0, le=23
+    )
+    until_hour: int = param(
+        22, "Hour of the day at which they have stopped.", unit="hour of day", ge=1, le=24
+    )
 
     @model_validator(mode="after")
     def _order(self) -> "Talk":

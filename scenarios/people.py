@@ -19,10 +19,18 @@ class Minutes(Part):
         4.0, "Party branch: secretary and deputy together, working days.", unit="duration per day", le=24.0
     )
     leader: Duration = param(
-        1.0, "Leader of a party group.", unit="duration per day", source=VOLUNTEER, le=24.0
+        1.0,
+        "Leader of a party group: passes notices to centre households, and their troubles up to the branch.",
+        unit="duration per day",
+        source=VOLUNTEER,
+        le=24.0,
     )
     centre_household: Duration = param(
-        1.0, "Centre household.", unit="duration per day", source=VOLUNTEER, le=24.0
+        1.0,
+        "Centre household: one party household of a building that calls on its neighbours and hears them.",
+        unit="duration per day",
+        source=VOLUNTEER,
+        le=24.0,
     )
     full_time: Duration = param(
         4.0,
@@ -93,7 +101,13 @@ class Hub(Part):
     minutes: Duration = param(
         1.0, "The coordinator's time a day, working days.", unit="duration per day", le=24.0
     )
-    review: Duration = param(8 / 60, "Looking into one case.", unit="duration", gt=0.0, le=8.0)
+    review: Duration = param(
+        8 / 60,
+        "The coordinator's time to look into one case on the list and settle whose it is.",
+        unit="duration",
+        gt=0.0,
+        le=8.0,
+    )
     lag: Duration = param(
         24.0, "Age at which an entry on the case list is visible to the coordinator.", unit="duration"
     )

@@ -6,10 +6,20 @@ from scenarios.units import SOURCE_TEXT, Fated, Share, param
 class Willing(Fated):
     """Probability that a provider of middling willingness gives when asked, before any recognition."""
 
-    office: Share = param(0.95, "The street's affairs office: it is its duty.", unit="probability when asked")
-    enterprise: Share = param(0.4, "An enterprise.", unit="probability when asked")
-    ngo: Share = param(0.6, "An NGO.", unit="probability when asked")
-    resident: Share = param(0.5, "A resident with something to give.", unit="probability when asked")
+    office: Share = param(
+        0.95,
+        "Probability that the street's affairs office gives when asked: it is its duty.",
+        unit="probability when asked",
+    )
+    enterprise: Share = param(
+        0.4, "Probability that an enterprise gives when asked.", unit="probability when asked"
+    )
+    ngo: Share = param(0.6, "Probability that an NGO gives when asked.", unit="probability when asked")
+    resident: Share = param(
+        0.5,
+        "Probability that a resident with something to give does so when asked.",
+        unit="probability when asked",
+    )
     spread: Share = param(
         0.2, "Providers of one kind differ evenly by as much up and down.", unit="probability when asked"
     )

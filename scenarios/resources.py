@@ -44,12 +44,28 @@ class Offer(Fated):
     """One kind of offer: how often providers of each kind come to have it, for how long. All is fate."""
 
     office: float = param(
-        0.0, "Offers of the affairs office.", unit="per provider and year", ge=0.0, le=100.0
+        0.0,
+        "How many such offers the affairs office comes to have.",
+        unit="per provider and year",
+        ge=0.0,
+        le=100.0,
     )
-    enterprise: float = param(0.0, "Offers of an enterprise.", unit="per provider and year", ge=0.0, le=100.0)
-    ngo: float = param(0.0, "Offers of an NGO.", unit="per provider and year", ge=0.0, le=100.0)
+    enterprise: float = param(
+        0.0,
+        "How many such offers an enterprise comes to have.",
+        unit="per provider and year",
+        ge=0.0,
+        le=100.0,
+    )
+    ngo: float = param(
+        0.0, "How many such offers an NGO comes to have.", unit="per provider and year", ge=0.0, le=100.0
+    )
     resident: float = param(
-        0.0, "Offers of a resident with something to give.", unit="per provider and year", ge=0.0, le=100.0
+        0.0,
+        "How many such offers a resident with something to give comes to have.",
+        unit="per provider and year",
+        ge=0.0,
+        le=100.0,
     )
     places: int = param(
         ...,
@@ -80,11 +96,13 @@ class Free(Fated):
     """When people can give their hours: weights of mornings, afternoons, evenings, weekends. Fate."""
 
     organisations: FourShares = param(
-        (0.45, 0.45, 0.05, 0.05), "Office, enterprises and NGOs.", unit="weight"
+        (0.45, 0.45, 0.05, 0.05), "When office, enterprises and NGOs have time.", unit="weight"
     )
-    retired: FourShares = param((0.35, 0.35, 0.15, 0.15), "Residents of 60 or older.", unit="weight")
-    working: FourShares = param((0.02, 0.08, 0.4, 0.5), "Younger residents.", unit="weight")
-    rooms: FourShares = param((0.3, 0.2, 0.25, 0.25), "Idle rooms.", unit="weight")
+    retired: FourShares = param(
+        (0.35, 0.35, 0.15, 0.15), "When residents of 60 or older have time.", unit="weight"
+    )
+    working: FourShares = param((0.02, 0.08, 0.4, 0.5), "When younger residents have time.", unit="weight")
+    rooms: FourShares = param((0.3, 0.2, 0.25, 0.25), "When idle rooms are free.", unit="weight")
 
     @model_validator(mode="after")
     def _some(self) -> "Free":
@@ -100,13 +118,13 @@ class Free(Fated):
 class Fits(Part):
     """How well each kind of offer meets one kind of want: 1 is just the thing, 0 not at all."""
 
-    policy: Share = param(0.0, "Policies and funds.", unit="share")
-    goods: Share = param(0.0, "Idle goods.", unit="share")
-    expertise: Share = param(0.0, "Professional help.", unit="share")
-    teaching: Share = param(0.0, "Somebody who can teach.", unit="share")
-    caring: Share = param(0.0, "Somebody who keeps company and helps.", unit="share")
-    arts: Share = param(0.0, "Somebody who sings, paints, plays chess.", unit="share")
-    room: Share = param(0.0, "An idle room.", unit="share")
+    policy: Share = param(0.0, "How well policies and funds meet it.", unit="share")
+    goods: Share = param(0.0, "How well idle goods meet it.", unit="share")
+    expertise: Share = param(0.0, "How well professional help meets it.", unit="share")
+    teaching: Share = param(0.0, "How well somebody who can teach meets it.", unit="share")
+    caring: Share = param(0.0, "How well somebody who keeps company and helps meets it.", unit="share")
+    arts: Share = param(0.0, "How well somebody who sings, paints or plays chess meets it.", unit="share")
+    room: Share = param(0.0, "How well an idle room meets it.", unit="share")
 
 
 class Meets(Part):

@@ -73,4 +73,6 @@ def test_the_schema_comes_in_either_language_with_the_same_rules(capsys):
     chinese = json.loads(capsys.readouterr().out)
     assert rules(chinese) == rules(english)
     days = chinese["properties"]["days"]
-    assert days["description"].startswith("模拟天数。可填：1到3660之间的整数（单位：天）。默认值：365。")
+    assert days["description"].startswith(
+        "运行从第一天起持续多少天。可填：1到3660之间的整数（单位：天）。默认值：365。"
+    )
