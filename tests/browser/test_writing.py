@@ -64,7 +64,7 @@ def test_keys_are_completed_and_explained(visit: Open, address: str) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("60")
     expect(page.locator(".cm-activeLine")).to_have_text("  households: 60")
-    expect(page.locator(".gz-yaml-meaning")).to_contain_text("community.households: Households in each comm")
+    expect(page.locator(".gz-yaml-meaning")).to_contain_text("community.households: How many households live")
     expect(page.locator(".gz-yaml-problems button")).to_have_count(0)
 
 
