@@ -9,6 +9,8 @@ from scenarios.errors import InputError
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from experiments.view.reading_lessons import LessonFile
 
 MOST_MESSAGE = 2 * 1024 * 1024
@@ -126,16 +128,26 @@ def serve(app: Any, host: str, port: int, tell: Any) -> None:
             app.at_end()
             await super().shutdown(sockets)
 
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,
-        server_header=False, lifespan="on",
-    )  # fmt: skip
     try:
-        Server(config).run(sockets=[listener])
+        Server(configured(app)).run(sockets=[listener])
     except KeyboardInterrupt:
         pass  # uvicorn has ended in order, and then passes Ctrl-C on
     finally:
         JOBS.close()
+
+
+def configured(app: Any) -> "uvicorn.Config":
+    """How an application is served.
+
+    An address is where a connection comes from, not what a header says: uvicorn would else believe
+    ``X-Forwarded-For`` of whatever comes from this machine, and each request could come from a new address.
+    """
+    import uvicorn
+
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, ws_max_size=MOST_MESSAGE, timeout_graceful_shutdown=2,
+        server_header=False, lifespan="on", proxy_headers=False,
+    )  # fmt: skip
 
 
 def _family(host: str) -> socket.AddressFamily:

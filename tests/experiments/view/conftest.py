@@ -18,10 +18,10 @@ WAIT = 30.0
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def serving(app: Any, config: uvicorn.Config | None = None) -> Iterator[str]:
     """The address of a server of an ASGI application."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+        config = config or uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -44,7 +44,7 @@ def fetched(url: str) -> tuple[int, Any]:
 
 
 @pytest.fixture
-def serve() -> Callable[[Any], AbstractContextManager[str]]:
+def serve() -> Callable[..., AbstractContextManager[str]]:
     """Serves an application and yields its address."""
     return serving
 

@@ -1,15 +1,23 @@
 """Places are shared between addresses, and one whose page has gone is free for whoever comes."""
 
 import threading
+import urllib.request
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from experiments.view.errors import FullError
 from experiments.view.film import Films
+from experiments.view.server import configured
 from experiments.view.session import Room, Session, Sessions, Visitor
 from experiments.view.visits import GRACE, Visits, address_of, gives_way
 from scenarios import Scenario, load
@@ -56,6 +64,17 @@ def test_every_address_can_have_its_share_and_keeps_it(
 )
 def test_an_address_is_what_one_holder_of_addresses_has(client: Any, address: str) -> None:
     assert address_of({"client": client}) == address
+
+
+def test_no_header_makes_another_address(serve: Callable[..., AbstractContextManager[str]]) -> None:
+    async def where(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(address_of(request.scope))
+
+    app = Starlette(routes=[Route("/", where)])
+    with serve(app, configured(app)) as address:
+        forged = urllib.request.Request(address, headers={"X-Forwarded-For": "9.9.9.9"})  # noqa: S310 - our own
+        with urllib.request.urlopen(forged, timeout=30.0) as answer:  # noqa: S310 - a server of our own
+            assert answer.read() == b"127.0.0.1"
 
 
 def test_a_page_has_gone_when_its_last_socket_is_closed_and_is_back_with_the_next() -> None:
