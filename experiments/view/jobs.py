@@ -3,9 +3,9 @@
 Each job is a process of its own, so that the page stays quick, and can be ended with all processes that it
 started. It ends by itself where the server is gone, or where nobody asks about it any more.
 
-Two run at a time, and one of each address, so that nobody waits for the jobs of one visitor alone. The others
-wait in a queue that goes round: first the address that was served longest ago, and of its browsers the one
-that was served longest ago.
+Two run at a time. The others wait in a queue that goes round: first those of addresses of which nothing runs,
+of these the address that was served longest ago, and of its browsers the one that was served longest ago. Two
+of one address run at a time only where nobody else waits: whoever comes from elsewhere is served next.
 """
 
 import contextlib
@@ -159,9 +159,10 @@ class Job:
         return self._ended.wait(seconds)
 
     def _hand_over(self, request: dict[str, Any]) -> None:
-        request_line = _open(self.process.stdin)
-        with contextlib.suppress(BrokenPipeError):  # it died at once; the listener will see
-            request_line.write(json.dumps(request) + "\n")
+        request_line, said = _open(self.process.stdin), json.dumps(request) + "\n"
+        # it died at once, which the listener will see, or was ended meanwhile, which closes the pipe
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            request_line.write(said)
             request_line.flush()
 
     def _listen(self, answers: IO[str]) -> None:
@@ -273,11 +274,12 @@ class Jobs:
         if self._closed or len(running) >= self.most:
             return None
         busy = {job.owner[0] for job in running}
-        return min(
-            (job for job in waiting if job.owner[0] not in busy),
-            key=lambda job: (self._served.get(job.owner[0], 0), self._served.get(job.owner, 0)),
-            default=None,
-        )
+
+        def turn(job: Job) -> tuple[bool, int, int]:
+            address = job.owner[0]
+            return address in busy, self._served.get(address, 0), self._served.get(job.owner, 0)
+
+        return min(waiting, key=turn, default=None)
 
     def get(self, token: str) -> Job:
         """One by its token.

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from experiments.folders import REPORT
 from experiments.messages import LANGUAGES
@@ -99,15 +99,12 @@ def saving_routes(films: Films) -> list[Route]:
         owner = address_of(request.scope), request.cookies.get(BROWSER, "")
         asked = {name: film.scenario}, [film.seed], language, owner
         job = await run_in_threadpool(JOBS.start, "run", *asked)
-        end = BackgroundTask(JOBS.remove, job.token)
         try:
             await _done(request, job)
         except BaseException:
-            await end()
+            await run_in_threadpool(JOBS.remove, job.token)
             raise
-        return FileResponse(
-            job.archive, filename=f"run-{name}-{film.seed}.zip", headers=FRESH, background=end
-        )
+        return _Archive(job, f"run-{name}-{film.seed}.zip")
 
     async def status(request: Request) -> Response:
         try:
@@ -128,6 +125,24 @@ def saving_routes(films: Films) -> list[Route]:
         Route("/reports/{token}/report.html", report),
         Route("/reports/{token}/results.zip", archive),
     ]
+
+
+class _Archive(FileResponse):
+    """The results of a job, which is removed with them once they are sent, or cannot be.
+
+    A background task would not run where the browser asks for a part of the file that there is not.
+    """
+
+    def __init__(self, job: Job, name: str) -> None:
+        super().__init__(job.archive, filename=name, headers=FRESH)
+        self._token = job.token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send, and remove."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await run_in_threadpool(JOBS.remove, self._token)
 
 
 async def _done(request: Request, job: Job) -> None:
