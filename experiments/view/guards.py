@@ -6,10 +6,9 @@ that listens beyond this machine is reached by its address without more ado.
 """
 
 import logging
-from collections.abc import Callable, Container, Iterable, Sized
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -153,10 +152,6 @@ class OnlyStored:
         return plain and self.folder.joinpath(*steps).is_file()
 
 
-class Kernels(Container[str], Sized, Protocol):
-    """What is open, by its id."""
-
-
 def _cause(error: Exception) -> str:
     """The first of what went wrong, in a line."""
     cause: BaseException = error
@@ -174,7 +169,6 @@ class FewKernels:
 
     Args:
         app: Solara's.
-        kernels: those open.
         most: beyond which no socket opens another unless one ends.
         visits: who has which.
         seated: whether a kernel has a session.
@@ -184,14 +178,12 @@ class FewKernels:
     def __init__(
         self,
         app: ASGIApp,
-        kernels: Kernels,
         most: int,
         visits: Visits,
         seated: Callable[[str], bool],
         end: Callable[[str], None],
     ) -> None:
         self.app = app
-        self.kernels = kernels
         self.most = most
         self.visits = visits
         self.seated = seated
@@ -202,24 +194,22 @@ class FewKernels:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
-        kernel, address = scope["path"].split("/")[-2], address_of(scope)
-        if kernel not in self.kernels and not await self._place(address):
+        kernel = scope["path"].split("/")[-2]
+        place = self.visits.come(kernel, address_of(scope), self.most, self.seated)
+        if not place.given:
             await send({"type": "websocket.close", "code": 1013, "reason": "too many pages are open"})
             return
-        self.visits.come(kernel, address)
         try:
+            if place.leaver is not None:
+                await run_in_threadpool(self._end, place.leaver)
             await self.app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - a message that no page sends is no news of many lines
             logger.warning("a socket was closed: %s", _cause(error))
         finally:
             self.visits.go(kernel)
 
-    async def _place(self, address: str) -> bool:
-        if len(self.kernels) < self.most:
-            return True
-        leaver = self.visits.leaver(address, self.seated)
-        if leaver is None:
-            return False
-        self.visits.forget(leaver)
-        await run_in_threadpool(self.end, leaver)
-        return True
+    def _end(self, kernel: str) -> None:
+        try:
+            self.end(kernel)
+        finally:
+            self.visits.forget(kernel)

@@ -79,9 +79,7 @@ def make_app(
         if context is not None:
             context.close("evicted")
 
-    solara_app = FewKernels(
-        solara_server.app, kernel_context.contexts, visitors + MOST_TOLD, visits, sessions.seated, end
-    )
+    solara_app = FewKernels(solara_server.app, visitors + MOST_TOLD, visits, sessions.seated, end)
     app = Starlette(
         routes=[
             Mount(

@@ -8,11 +8,11 @@ else wants them, all places are for whoever comes: a class behind one address to
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sized
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 GRACE = 60.0
 """Seconds after the last sign of a page in which its place is kept though others wait."""
@@ -51,12 +51,27 @@ def address_of(scope: Mapping[str, Any]) -> str:
     return str(address)
 
 
+class Kernels(Container[str], Sized, Protocol):
+    """Those that there are, by id."""
+
+
 @dataclass(slots=True)
 class _Visit:
     address: str
     sockets: int = 0
     left: float = 0.0
     """When its last socket was closed."""
+    ending: bool = False
+    """Whether its kernel is being ended for somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a page that comes gets."""
+
+    given: bool
+    leaver: str | None = None
+    """The kernel that has to be ended first."""
 
 
 @dataclass(slots=True)
@@ -68,16 +83,32 @@ class Visits:
         clock: seconds.
     """
 
-    kernels: Container[str]
+    kernels: Kernels
     clock: Callable[[], float] = monotonic
     _visits: dict[str, _Visit] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def come(self, kernel: str, address: str) -> None:
-        """A socket was opened."""
+    def come(self, kernel: str, address: str, most: int, seated: Callable[[str], bool]) -> Place:
+        """A socket was opened: keep a place for its kernel, which may not have been made yet.
+
+        Args:
+            kernel: its id.
+            address: where it comes from.
+            most: kernels at a time, with those that are being made and without those that are being ended.
+            seated: whether a kernel has a session; those without go first.
+        """
         with self._lock:
             self._clear()
+            visit, leaver = self._visits.get(kernel), None
+            if visit is not None and visit.ending:
+                return Place(False)
+            if visit is None and kernel not in self.kernels and self._taken() >= most:
+                leaver = self._leaver(address, seated)
+                if leaver is None:
+                    return Place(False)
+                self._visits[leaver].ending = True
             self._visits.setdefault(kernel, _Visit(address)).sockets += 1
+            return Place(True, leaver)
 
     def go(self, kernel: str) -> None:
         """A socket was closed."""
@@ -102,26 +133,29 @@ class Visits:
         visit = self._visits.get(kernel)
         return self.clock() - visit.left if visit is not None and visit.sockets <= 0 else 0.0
 
-    def leaver(self, newcomer: str, seated: Callable[[str], bool]) -> str | None:
-        """The kernel that has to end for one of a newcomer; None where none has to.
+    def _taken(self) -> int:
+        """Places that are taken or kept."""
+        made = sum(not visit.ending and one not in self.kernels for one, visit in self._visits.items())
+        ending = sum(visit.ending and one in self.kernels for one, visit in self._visits.items())
+        return len(self.kernels) + made - ending
 
-        Args:
-            newcomer: its address.
-            seated: whether a kernel has a session; those without go first.
+    def _leaver(self, newcomer: str, seated: Callable[[str], bool]) -> str | None:
+        """The kernel that has to end for one of a newcomer's; None where none has to.
+
+        Those that are being made cannot be ended, but count as their address's.
         """
-        with self._lock:
-            self._clear()
-            kernels = list(self._visits)
-        gone = max(kernels, key=self.gone, default=None)
+        held = {kernel: visit for kernel, visit in self._visits.items() if not visit.ending}
+        there = [kernel for kernel in held if kernel in self.kernels]
+        gone = max(there, key=self.gone, default=None)
         if gone is not None and self.gone(gone) > GRACE:
             return gone
-        holder = gives_way(Counter(map(self.address, kernels)), newcomer)
-        return min((kernel for kernel in kernels if self.address(kernel) == holder), key=seated, default=None)
+        holder = gives_way(Counter(visit.address for visit in held.values()), newcomer)
+        return min((kernel for kernel in there if held[kernel].address == holder), key=seated, default=None)
 
     def _clear(self) -> None:
         """Forget the kernels that have ended; one that has a socket may be about to begin."""
         self._visits = {
             kernel: visit
             for kernel, visit in self._visits.items()
-            if visit.sockets > 0 or kernel in self.kernels
+            if visit.sockets > 0 or visit.ending or kernel in self.kernels
         }

@@ -1,6 +1,9 @@
 """What the server refuses: foreign hosts, foreign pages, bodies, and paths outside what it serves."""
 
+import asyncio
 import json
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from experiments.view import guards
@@ -108,7 +112,7 @@ def test_bodies_are_refused_before_they_are_read() -> None:
 
 def few(kernels: dict[str, None], most: int, visits: Visits, seated: str = "") -> FewKernels:
     inner = Starlette(routes=[WebSocketRoute("/kernels/{kernel}/channels", socket)])
-    return FewKernels(inner, kernels, most, visits, lambda kernel: kernel == seated, kernels.__delitem__)
+    return FewKernels(inner, most, visits, lambda kernel: kernel == seated, kernels.__delitem__)
 
 
 def test_sockets_open_only_so_many_kernels() -> None:
@@ -128,7 +132,7 @@ def test_a_kernel_ends_whose_page_has_gone_or_one_of_whoever_has_the_most() -> N
     kernels: dict[str, None] = dict.fromkeys(("one", "two", "three"))
     visits = Visits(kernels, lambda: now[0])
     for kernel in kernels:
-        visits.come(kernel, "10.0.0.1")
+        visits.come(kernel, "10.0.0.1", 3, bool)
     guard = few(kernels, 3, visits, seated="one")
     same = TestClient(guard, client=("10.0.0.1", 1))
     with pytest.raises(WebSocketDisconnect), same.websocket_connect("/kernels/four/channels"):
@@ -145,6 +149,93 @@ def test_a_kernel_ends_whose_page_has_gone_or_one_of_whoever_has_the_most() -> N
     assert list(kernels) == ["one", "three"]
 
 
+class Pages:
+    """Pages that come to a server whose kernels are made, and end, when the test says so."""
+
+    def __init__(self, most: int) -> None:
+        self.kernels: dict[str, None] = {}
+        self.ended: list[str] = []
+        self.visits = Visits(self.kernels)
+        self.guard = FewKernels(self.serve, most, self.visits, bool, self.end)
+        self.made: dict[str, asyncio.Event] = {}
+        self.leave = asyncio.Event()
+        self.told: dict[str, list[Message]] = {}
+
+    def end(self, kernel: str) -> None:
+        """As Solara does, which raises where there is none."""
+        time.sleep(0.05)
+        del self.kernels[kernel]
+        self.ended.append(kernel)
+
+    async def serve(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        kernel = scope["path"].split("/")[-2]
+        await self.made[kernel].wait()
+        self.kernels[kernel] = None
+        await self.leave.wait()
+
+    def come(self, kernel: str, address: str, *, made: bool = True) -> asyncio.Task[None]:
+        self.made[kernel] = asyncio.Event()
+        if made:
+            self.made[kernel].set()
+        told = self.told[kernel] = []
+
+        async def receive() -> Message:
+            raise AssertionError("nothing is read")
+
+        async def send(message: Message) -> None:
+            told.append(message)
+
+        scope = {"type": "websocket", "path": f"/kernels/{kernel}/channels", "client": (address, 1)}
+        return asyncio.create_task(self.guard(scope, receive, send))
+
+
+def test_pages_that_come_at_once_open_no_more_kernels_than_there_may_be() -> None:
+    async def come() -> None:
+        pages = Pages(4)
+        coming = [pages.come(f"{number}", "10.0.0.1", made=False) for number in range(15)]
+        await asyncio.sleep(0.01)
+        for event in pages.made.values():
+            event.set()
+        await asyncio.sleep(0.01)
+        assert len(pages.kernels) == 4
+        assert [told[0]["code"] for told in pages.told.values() if told] == [1013] * 11
+        coming += [pages.come(f"guest {number}", "10.0.0.2") for number in range(3)]
+        await asyncio.sleep(0.5)
+        assert len(pages.ended) == 2  # nobody's twice
+        assert len(pages.kernels) == 4
+        assert Counter(map(pages.visits.address, pages.kernels)) == {"10.0.0.1": 2, "10.0.0.2": 2}
+        pages.leave.set()
+        await asyncio.gather(*coming)
+
+    asyncio.run(come())
+
+
+def test_only_a_kernel_that_there_is_has_to_end_and_it_is_known_until_it_has() -> None:
+    async def come() -> None:
+        pages = Pages(3)
+        coming = [pages.come(kernel, "10.0.0.1", made=kernel != "new") for kernel in ("new", "one", "two")]
+        await asyncio.sleep(0.01)
+        coming.append(pages.come("guest", "10.0.0.2"))
+        await asyncio.sleep(0.01)
+        assert pages.visits.address("one") == "10.0.0.1"
+        coming.append(pages.come("one", "10.0.0.1"))  # is not begun again while it ends
+        await asyncio.sleep(0.5)
+        assert pages.told["one"][0]["code"] == 1013
+        assert pages.ended == ["one"]
+        assert pages.visits.address("one") == ""
+        pages.made["new"].set()
+        await asyncio.sleep(0.01)
+        assert {kernel: pages.visits.address(kernel) for kernel in pages.kernels} == {
+            "two": "10.0.0.1",
+            "guest": "10.0.0.2",
+            "new": "10.0.0.1",
+        }
+        pages.leave.set()
+        await asyncio.gather(*coming)
+
+    asyncio.run(come())
+
+
 def test_a_message_that_nothing_can_be_made_of_is_one_line_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -157,7 +248,7 @@ def test_a_message_that_nothing_can_be_made_of_is_one_line_in_the_log(
 
     visits = Visits({})
     inner = Starlette(routes=[WebSocketRoute("/kernels/{kernel}/channels", choke)])
-    guard = FewKernels(inner, {}, 2, visits, bool, visits.forget)
+    guard = FewKernels(inner, 2, visits, bool, visits.forget)
     with TestClient(guard).websocket_connect("/kernels/one/channels") as connection:
         connection.send_text("[" * 100_000)
     (record,) = [record for record in caplog.records if record.name == guards.__name__]

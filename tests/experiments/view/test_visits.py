@@ -81,15 +81,15 @@ def test_a_page_has_gone_when_its_last_socket_is_closed_and_is_back_with_the_nex
     now = [5.0]
     visits = Visits({"k": None}, lambda: now[0])
     assert visits.gone("k") == 0.0
-    visits.come("k", "here")
-    visits.come("k", "here")
+    visits.come("k", "here", 9, bool)
+    visits.come("k", "here", 9, bool)
     visits.go("k")
     now[0] += 10.0
     assert visits.gone("k") == 0.0
     visits.go("k")
     now[0] += 10.0
     assert visits.gone("k") == 10.0
-    visits.come("k", "here")
+    visits.come("k", "here", 9, bool)
     assert (visits.gone("k"), visits.address("k")) == (0.0, "here")
 
 
@@ -98,10 +98,10 @@ def test_what_is_known_of_visits_goes_with_their_kernels() -> None:
     visits = Visits(kernels)
     for number in range(100):
         kernels[f"{number}"] = None
-        visits.come(f"{number}", "here")
+        visits.come(f"{number}", "here", 9, bool)
         visits.go(f"{number}")
         del kernels[f"{number}"]
-    visits.come("last", "here")
+    visits.come("last", "here", 9, bool)
     assert [visits.address(f"{number}") for number in range(100)] == [""] * 100
     assert visits.address("last") == "here"
 
