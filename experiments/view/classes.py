@@ -1,8 +1,8 @@
 """Classes: what a trainer shows, for followers who see the same and steer nothing.
 
 A class is known by a code of six figures, which may be guessed: wrong codes are counted, and whoever tries
-too many has to wait, but not for a class that is known where they come from. A class holds the films it
-shows, so that followers can fetch them until it ends or shows others.
+too many has to wait; not for a class that is known where they come from, unless very many are tried there. A
+class holds the films it shows, so that followers can fetch them until it ends or shows others.
 """
 
 import asyncio
@@ -29,6 +29,9 @@ MOST_WRONG = 10
 """Wrong codes that one address may try in :data:`SPAN` seconds."""
 MOST_WRONG_OF_ALL = 60
 """Wrong codes that all addresses together may try: a code in a million then stays unknown for days."""
+MOST_TRIED = 300
+"""Wrong codes, refused ones too, in :data:`SPAN` seconds at an address where a class is known: more than a
+whole class mistypes, and so few that a code in a million stays unknown for a day."""
 SPAN = 60.0
 
 
@@ -185,6 +188,8 @@ class Classes:
     clock: Callable[[], float] = monotonic
     _open: dict[str, Classroom] = field(default_factory=dict)
     _wrong: deque[tuple[float, str]] = field(default_factory=deque)
+    _tried: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """By address, since when wrong codes are counted, and how many."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, address: str = "") -> Classroom:
@@ -215,8 +220,8 @@ class Classes:
     def find(self, code: str, who: str) -> Classroom:
         """The class of a code.
 
-        Where the code was known before, it works whatever somebody else there tries: one page with wrong
-        codes would otherwise shut the door of a whole school.
+        Where the code was known before, it works though somebody else there tries wrong ones: one page would
+        otherwise shut the door of a whole school. Beyond :data:`MOST_TRIED` it has to wait as elsewhere.
 
         Args:
             code: as somebody typed it.
@@ -227,14 +232,18 @@ class Classes:
             GuessedError: too many wrong codes came from there, or from everywhere, lately.
         """
         with self._lock:
-            found = self._open.get(code)
-            if found is not None and who in found.known:
+            now, found = self.clock(), self._open.get(code)
+            self._tried = {one: tried for one, tried in self._tried.items() if tried[0] >= now - SPAN}
+            since, tried = self._tried.get(who, (now, 0))
+            if found is not None and who in found.known and tried < MOST_TRIED:
                 return found
-            now = self.clock()
             while self._wrong and self._wrong[0][0] < now - SPAN:
                 self._wrong.popleft()
             theirs = sum(1 for _, other in self._wrong if other == who)
-            if theirs >= MOST_WRONG or len(self._wrong) >= MOST_WRONG_OF_ALL:
+            full = theirs >= MOST_WRONG or len(self._wrong) >= MOST_WRONG_OF_ALL
+            if full or found is None:
+                self._tried[who] = since, tried + 1
+            if full:
                 raise GuessedError(phrase("too many wrong codes: wait a minute"))
             if found is None:
                 self._wrong.append((now, who))

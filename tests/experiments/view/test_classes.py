@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from experiments.view.api import HANDLERS, routes
-from experiments.view.classes import MOST_FOLLOWERS, MOST_WRONG, MOST_WRONG_OF_ALL, SPAN, Classes
+from experiments.view.classes import MOST_FOLLOWERS, MOST_TRIED, MOST_WRONG, MOST_WRONG_OF_ALL, SPAN, Classes
 from experiments.view.errors import FullError, GoneError, GuessedError
 from experiments.view.film import Films
 from experiments.view.following import class_routes
@@ -251,6 +251,22 @@ def test_wrong_codes_of_one_page_shut_nobody_out_where_the_class_is_known(
     classes.end(classes.find(code, "school"))
     with pytest.raises(GuessedError):
         classes.find(code, "school")
+
+
+def test_where_a_class_is_known_its_code_is_not_to_be_found_by_trying_either(trainer: Session) -> None:
+    seconds = [0.0]
+    guarded = Classes(trainer.films, clock=lambda: seconds[0])
+    code = guarded.open("school").code
+    for number in range(MOST_TRIED):
+        assert guarded.find(code, "school").code == code  # which counts as nothing, whoever mistypes
+        with pytest.raises(GoneError if number < MOST_WRONG else GuessedError):
+            guarded.find("wrong", "school")
+    for _ in range(2):
+        with pytest.raises(GuessedError):
+            guarded.find(code, "school")
+    guarded.find(code, "home")
+    seconds[0] += SPAN + 1.0
+    guarded.find(code, "school")
 
 
 def test_followers_of_one_address_leave_room_for_another(
