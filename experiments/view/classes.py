@@ -74,6 +74,7 @@ class Classroom:
     Args:
         code: by which it is found.
         films: the server's.
+        address: of whoever shows it, where the code is known from the beginning.
 
     Attributes:
         sides: the runs shown, whose films it holds.
@@ -84,15 +85,15 @@ class Classroom:
         known: addresses from which its code was given rightly.
     """
 
-    def __init__(self, code: str, films: Films) -> None:
+    def __init__(self, code: str, films: Films, address: str = "") -> None:
         self.code = code
         self.sides: list[Side] = []
         self.seed = 1
         self.number = 0
         self.shown: dict[str, Any] = {}
         self.ended = False
-        self.known: set[str] = set()
-        self._films = films
+        self.known = {address} - {""}
+        self._films, self._address = films, address
         self._since = monotonic()
         self._followers: WeakSet[Follower] = WeakSet()
         self._lock = threading.Lock()
@@ -158,9 +159,9 @@ class Classroom:
         if [side.key for side in sides] == [side.key for side in self.sides]:
             return
         for side in sides:
-            self._films.hold(side.scenario, seed)
+            self._films.hold(side.scenario, seed, self._address)
         for side in self.sides:
-            self._films.release(side.key)
+            self._films.release(side.key, self._address)
         self.sides = list(sides)
 
     def _leaver(self, newcomer: str) -> Follower | None:
@@ -202,8 +203,7 @@ class Classes:
             code = _code()
             while code in self._open:
                 code = _code()
-            self._open[code] = Classroom(code, self.films)
-            self._open[code].known.update({address} - {""})
+            self._open[code] = Classroom(code, self.films, address)
             return self._open[code]
 
     def end(self, classroom: Classroom) -> None:

@@ -6,7 +6,7 @@ same run gets the same film, and a film put away to save memory is made again wh
 
 import asyncio
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -15,6 +15,7 @@ from experiments.costs import cost_of
 from experiments.provenance import run_key
 from experiments.view.curve import curve
 from experiments.view.errors import FullError, GoneError, RunDiedError, Told, ViewError, told_of
+from experiments.view.keeping import Kept, put_away
 from experiments.view.place import describe_place
 from experiments.view.reel import Day, Reeling, pack
 from scenarios.phrases import phrase
@@ -22,9 +23,12 @@ from scenarios.schema import Scenario
 from simulation.model import CommunityModel
 
 MOST_RESIDENT_DAYS = 400_000_000
-"""Residents times days of all films that are kept: about 1 GB."""
+"""Residents times days of all large films that are kept: about 1 GB; small ones have a quarter beside it."""
 ON_SCREEN = 60.0
 """Seconds after it was asked for last in which a film is not put away: it would be lived again at once."""
+TURN = 300.0
+"""Seconds after which a film that is refused may take the place of others that leave it none; as many pass
+until the next does."""
 
 
 class Film:
@@ -36,7 +40,6 @@ class Film:
 
     Attributes:
         key: what it is known by.
-        weight: residents times days, with the homes of a real layout counted: what its memory grows with.
         days: those lived so far.
         lock: held by whoever lives days or looks into the model.
         turn: held by the request that is answered in a thread; the others wait without one.
@@ -46,7 +49,6 @@ class Film:
         self.scenario = scenario
         self.seed = seed
         self.key = run_key(scenario, seed)
-        self.weight = cost_of(scenario).resident_days
         self.lock = threading.RLock()
         self.turn = asyncio.Lock()
         self.days: list[Day] = []
@@ -120,20 +122,25 @@ class Film:
 class _Wanted:
     scenario: Scenario
     seed: int
-    holders: int = 0
+    weight: float
+    """Residents times days, with the homes of a real layout counted: what its memory grows with."""
+    holders: Counter[str] = field(default_factory=Counter)
+    """How many hold it, by their address."""
     asked: float = 0.0
     """When its film was asked for last."""
+    refused: float | None = None
+    """Since when there has been no place for it."""
 
 
 @dataclass(slots=True)
 class Films:
-    """The films of a server: made when asked for, put away when too many are kept and nobody looks.
+    """The films of a server: made when asked for, put away when too many are kept.
 
-    What is on a screen is never put away to make room: of two that took turns in a place for one, each would
-    be lived again from its first day at each question.
+    What is on a screen is put away for another only as :mod:`experiments.view.keeping` says: of two that took
+    turns at will in a place for one, each would be lived again from its first day at each question.
 
     Args:
-        most: residents times days of those kept at a time.
+        most: residents times days of large ones kept at a time.
         make: a film.
         clock: seconds.
     """
@@ -143,23 +150,38 @@ class Films:
     clock: Callable[[], float] = monotonic
     _wanted: dict[str, _Wanted] = field(default_factory=dict)
     _kept: "OrderedDict[str, Film]" = field(default_factory=OrderedDict)
+    _turned: float = -TURN
+    """When one had its turn last."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hold(self, scenario: Scenario, seed: int) -> str:
-        """Ask for a run; its film can be got by the key that is returned until :meth:`release`."""
+    def hold(self, scenario: Scenario, seed: int, address: str = "") -> str:
+        """Ask for a run; its film can be got by the key that is returned until :meth:`release`.
+
+        Args:
+            scenario: of the run.
+            seed: of the run.
+            address: of whoever asks.
+
+        Raises:
+            LayoutError: its layout cannot be used.
+        """
         key = run_key(scenario, seed)
+        known = self._wanted.get(key)
+        # a layout may have to be read for it: nobody else waits for that
+        weight = cost_of(scenario).resident_days if known is None else known.weight
         with self._lock:
-            self._wanted.setdefault(key, _Wanted(scenario, seed)).holders += 1
+            self._wanted.setdefault(key, _Wanted(scenario, seed, weight)).holders[address] += 1
         return key
 
-    def release(self, key: str) -> None:
+    def release(self, key: str, address: str = "") -> None:
         """Say that one who asked for a run needs it no more."""
         with self._lock:
             wanted = self._wanted.get(key)
             if wanted is None:
                 return
-            wanted.holders -= 1
-            if wanted.holders <= 0:
+            wanted.holders[address] -= 1
+            wanted.holders = +wanted.holders
+            if not wanted.holders:
                 del self._wanted[key]
                 self._kept.pop(key, None)
 
@@ -193,9 +215,8 @@ class Films:
                 raise GoneError(phrase("nobody watches this run any more: open it again"))
             film = self._kept.get(key)
             if film is None:
-                film = self.make(wanted.scenario, wanted.seed)
-                self._make_room(film.weight)
-                self._kept[key] = film
+                self._make_room(key)
+                film = self._kept[key] = self.make(wanted.scenario, wanted.seed)
             wanted.asked = self.clock()
             self._kept.move_to_end(key)
             return film
@@ -205,16 +226,39 @@ class Films:
         with self._lock:
             return self._wanted[key].asked if key in self._wanted else 0.0
 
-    def _make_room(self, weight: float) -> None:
-        """Put away what nobody looks at, the longest first, as far as needed; nothing if that does not do."""
-        free = self.most - sum(film.weight for film in self._kept.values())
-        idle = [key for key in self._kept if self.clock() - self._wanted[key].asked > ON_SCREEN]
-        if free + sum(self._kept[key].weight for key in idle) < weight:
+    def _make_room(self, key: str) -> None:
+        """Put away what has to go for a film; nothing if that does not do."""
+        now, wanted = self.clock(), self._wanted[key]
+        kept = [self._described(one, now) for one in self._kept]
+        away, turn = put_away(kept, self._described(key, now), self.most), False
+        if away is None and self._may_turn(key, now):
+            away, turn = put_away(kept, self._described(key, now), self.most, turn=True), True
+        if away is None:
+            # whoever had a turn and found no place all the same goes to the end of those that wait
+            wanted.refused = now if turn or wanted.refused is None else wanted.refused
+            wanted.asked = now
             raise FullError(phrase("the server shows as much as its memory holds: try again in a minute"))
-        for key in idle:
-            if free >= weight:
-                return
-            free += self._kept.pop(key).weight
+        if turn:
+            self._turned = now
+        wanted.refused = None
+        for one in away:
+            del self._kept[one]
+
+    def _may_turn(self, key: str, now: float) -> bool:
+        """Whether a film may have its turn: it is the one that has waited longest of those asked for."""
+        waiting = {
+            one: wanted.refused
+            for one, wanted in self._wanted.items()
+            if wanted.refused is not None and (one == key or now - wanted.asked <= ON_SCREEN)
+        }
+        if key not in waiting or now - max(waiting[key], self._turned) < TURN:
+            return False
+        return min(waiting, key=waiting.__getitem__) == key
+
+    def _described(self, key: str, now: float) -> Kept:
+        wanted = self._wanted[key]
+        idle = now - wanted.asked > ON_SCREEN
+        return Kept(key, wanted.weight, frozenset(wanted.holders), wanted.holders.total(), idle)
 
     def __len__(self) -> int:
         """Films kept."""

@@ -212,10 +212,20 @@ class Session:
         """
         check_costs(scenario for _, scenario in sides)
         self.films.check({scenario_hash(one): one for _, one in sides}.values())
-        new = [Side(name, scenario, self.films.hold(scenario, seed)) for name, scenario in sides]
-        for side in self.sides:
-            self.films.release(side.key)
+        new: list[Side] = []
+        try:
+            for name, scenario in sides:
+                key = self.films.hold(scenario, seed, self.visitor.address)
+                new.append(Side(name, scenario, key))
+        except GongzhiError:  # a layout was changed just now
+            self._release(new)
+            raise
+        self._release(self.sides)
         self.sides, self.seed = new, seed
+
+    def _release(self, sides: Sequence[Side]) -> None:
+        for side in sides:
+            self.films.release(side.key, self.visitor.address)
 
     def replace(self, number: int, name: str, scenario: Scenario) -> None:
         """Show another run on one side.
@@ -253,8 +263,7 @@ class Session:
             self.closed = True
             for room in self.rooms:
                 room.leave(self)
-            for side in self.sides:
-                self.films.release(side.key)
+            self._release(self.sides)
             self.sides = []
 
 

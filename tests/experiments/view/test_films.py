@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.costs import cost_of
 from experiments.view.errors import FullError, GoneError, RunDiedError, ViewError
 from experiments.view.film import ON_SCREEN, Film, Films
 from experiments.view.reel import STATES
@@ -139,7 +140,7 @@ def test_a_run_that_cannot_begin_says_so(scenario: Scenario, monkeypatch: pytest
 def test_films_are_shared_and_put_away(scenario: Scenario) -> None:
     small = load("coordinated", {"community.households": 200, "days": 10})
     now = [0.0]
-    films = Films(most=1.5 * Film(scenario, 1).weight, clock=lambda: now[0])
+    films = Films(most=1.5 * cost_of(scenario).resident_days, clock=lambda: now[0])
     one, again, other = films.hold(scenario, 1), films.hold(scenario, 1), films.hold(small, 1)
     assert one == again != other
     first = films.get(one)
@@ -164,7 +165,7 @@ def test_films_are_shared_and_put_away(scenario: Scenario) -> None:
 
 def test_what_is_on_a_screen_is_never_put_away(scenario: Scenario) -> None:
     now = [0.0]
-    films = Films(most=2.5 * Film(scenario, 1).weight, clock=lambda: now[0])
+    films = Films(most=2.5 * cost_of(scenario).resident_days, clock=lambda: now[0])
     shown = [films.hold(scenario, seed) for seed in (1, 2)]
     one, other = (films.get(key) for key in shown)
     third = films.hold(scenario, 3)
@@ -183,7 +184,7 @@ def test_what_is_on_a_screen_is_never_put_away(scenario: Scenario) -> None:
 
 
 def test_what_cannot_be_kept_side_by_side_is_refused_in_both_languages(scenario: Scenario) -> None:
-    session = Session(Films(most=1.5 * Film(scenario, 1).weight), ())
+    session = Session(Films(most=1.5 * cost_of(scenario).resident_days), ())
     session.show([("one", scenario), ("again", scenario)], 1)  # is one film
     larger = load("coordinated", {"community.households": 200, "days": 39})
     with pytest.raises(ViewError) as refused:
