@@ -118,6 +118,15 @@ def test_a_small_film_is_shown_though_one_page_has_all_memory(sizes: dict[int, f
     }
 
 
+def test_small_films_of_many_are_shown_in_the_place_of_a_large_one(sizes: dict[int, float]) -> None:
+    here = Screens(sizes)
+    large = here.opens("greedy", 150.0)
+    small = [here.opens(f"{number}", 5.0) for number in range(10)]
+    assert here.after(20.0, large, *small) == dict.fromkeys([large, *small], True)
+    small.append(here.opens("another", 5.0))
+    assert here.after(20.0, large, *small) == dict.fromkeys(small, True) | {large: False}
+
+
 def test_memory_is_shared_between_addresses(sizes: dict[int, float]) -> None:
     here = Screens(sizes)
     greedy = [here.opens("greedy", 40.0) for _ in range(4)]

@@ -106,6 +106,19 @@ def test_what_is_known_of_visits_goes_with_their_kernels() -> None:
     assert visits.address("last") == "here"
 
 
+def test_a_place_of_which_the_kernel_is_being_ended_is_taken_once() -> None:
+    kernels: dict[str, None] = dict.fromkeys("ab")
+    visits = Visits(kernels)
+    for kernel in kernels:
+        assert visits.come(kernel, "one", 2, bool).given
+    assert visits.come("c", "two", 2, bool).leaver == "a"
+    assert not visits.come("d", "one", 2, bool).given
+    del kernels["b"]
+    visits.go("b")
+    place = visits.come("d", "one", 2, bool)
+    assert (place.given, place.leaver) == (True, None)
+
+
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     return load("coordinated", {"community.households": 60, "days": 12})
