@@ -94,6 +94,38 @@ def test_a_phone_has_every_row_without_a_click(visit: Open, address: str) -> Non
         assert min(one["size"] for one in drawn(page, name) if one["text"]) >= 14
 
 
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("panel", ["lessons", "scenarios", "settings", "yaml", "save", "class"])
+def test_all_charts_stand_in_sight_beside_every_drawer(
+    visit: Open, address: str, panel: str, language: str
+) -> None:
+    page = charts(visit, address, language=language)
+    page.locator(f".gz-open-{panel}").click()
+    if panel == "lessons":
+        page.locator(".gz-lesson-open").nth(5).click()  # minutes, with two sides
+        page.locator(".gz-lesson-option").first.wait_for()
+        page.wait_for_function("() => document.querySelectorAll('canvas.gz-map').length === 2")
+    page.wait_for_timeout(300)
+    stage = page.locator(".gz-stage").bounding_box()
+    assert stage is not None
+    assert stage["width"] < 1000
+    for name in ("informed", "cases", "closing", "causes", "minutes"):
+        box, inner = (
+            page.locator(f".gz-chart-{name}{part}").bounding_box() for part in ("", " .gz-chart-box")
+        )
+        assert box is not None
+        assert inner is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= stage["width"] + 1
+        assert box["y"] + box["height"] <= 721
+        assert inner["width"] >= 170
+        assert inner["height"] >= 88  # two rows, and the numbers below
+    for side in (0, 1):
+        map_box = page.locator("canvas.gz-map").nth(side).bounding_box()
+        assert map_box is not None
+        assert map_box["height"] >= 120
+
+
 def test_charts_that_cannot_be_loaded_say_so_and_are_tried_again(browser: Browser, address: str) -> None:
     page = browser.new_page(locale="en")
     page.route("**/echarts@*/**", lambda route: route.abort())

@@ -8,6 +8,8 @@ const GAP = 3;
 
 const COLUMN = 330; // pixels at least, where rows go on in a second column and a third
 const MOST_COLUMNS = 3;
+const LOW = 130; // pixels: where a small chart is lower, and wide enough, its rows go on in a second column
+const NARROW_COLUMN = 190;
 
 function rowHeight(size, sides) {
   return size + 3 + sides * (BAR + 1) + GAP;
@@ -19,7 +21,8 @@ function fitting(room, sides) {
 }
 
 function most(room) {
-  return room.whole ? Math.max(1, Math.min(MOST_COLUMNS, Math.floor(room.width / COLUMN))) : 1;
+  if (room.whole) return Math.max(1, Math.min(MOST_COLUMNS, Math.floor(room.width / COLUMN)));
+  return room.height < LOW && room.width >= 2 * NARROW_COLUMN ? 2 : 1;
 }
 
 export function rowsThatFit(room, sides) {

@@ -59,7 +59,7 @@ export const cases = {
       grid: now.films.map((_, side) => ({ ...place(side), containLabel: true })),
       xAxis: now.films.map((_, side) => axis(size, { type: "category", boundaryGap: false, data: Array.from({ length: last }, (_, day) => day + 1), gridIndex: side, axisLabel: { show: count === 1 || beside || side === 1, interval: (day) => day === 0 || day === last - 1 || day === middle, hideOverlap: false, formatter: (value) => (value === 1 ? "1" : say("view_day", { n: value })) } })),
       yAxis: now.films.map((_, side) => axis(size, { gridIndex: side, min: 0, max: top, interval: top / 2, axisLabel: { formatter: (value) => (shared(side, value) ? "" : `${value}`) } })),
-      graphic: count > 1 ? SIDES.map(({ letter }, side) => ({ type: "text", silent: true, z: 10, left: beside ? `${50 * side + 6}%` : 44, top: beside || !side ? 8 : "50%", style: { text: letter, fontSize: size + 1, fontWeight: 700, fill: INK, stroke: "#fff", lineWidth: 3 } })) : [],
+      graphic: count > 1 ? SIDES.map(({ letter }, side) => ({ type: "text", silent: true, z: 10, left: (beside ? (0.5 * side + 0.01) * room.width : 8) + widthOf(`${top}`, size) + 14, top: beside || !side ? 8 : "50%", style: { text: letter, fontSize: size + 1, fontWeight: 700, fill: INK, stroke: "#fff", lineWidth: 3 } })) : [],
       series: each.flat(),
     };
   },
