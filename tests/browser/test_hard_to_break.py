@@ -24,6 +24,21 @@ def test_text_stands_out_as_wcag_aa_asks(visit: Open, address: str, panel: str) 
     assert page.evaluate(CONTRAST) == []
 
 
+def test_every_choice_has_an_arrow_in_forced_colours_too(visit: Open, address: str) -> None:
+    page = visit(address)
+    page.locator(".gz-open-scenarios").click()
+    page.locator(".gz-choice-1").wait_for()
+    looks = """() => [...document.querySelectorAll('.gz select')].map((one) => {
+      const { appearance, backgroundImage, paddingRight } = getComputedStyle(one);
+      return [appearance, backgroundImage.startsWith('url("data:image/svg+xml'), parseFloat(paddingRight)];
+    })"""
+    drawn = page.evaluate(looks)
+    assert len(drawn) == 5  # notice, layer, speed, two scenarios
+    assert all(appearance == "none" and arrow and room >= 25 for appearance, arrow, room in drawn)
+    page.emulate_media(forced_colors="active")
+    assert all(appearance == "auto" and not arrow for appearance, arrow, _ in page.evaluate(looks))
+
+
 def test_chinese_has_glyphs_wherever_the_page_is_opened(visit: Open, address: str) -> None:
     page = visit(address, language="zh-CN")
     load = """document.fonts.load("16px 'Gongzhi Sans SC'", "共治")"""
