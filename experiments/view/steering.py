@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.messages import LANGUAGES, Language
+from experiments.messages import LANGUAGES, Language, messages, say
 from experiments.parameters import name_of
 from experiments.view.errors import ViewError
 from experiments.view.session import EDITED, Room, Session
@@ -47,7 +47,7 @@ def settings_of(scenario: Scenario) -> list[dict[str, Any]]:
                 "kind": kind.name,
                 "low": kind.low,
                 "high": kind.high,
-                "choices": kind.choices,
+                "choices": [{"value": word, "label": _label(word)} for word in kind.choices],
                 "unit": _unit(key),
                 "doc": in_both(phrase(key.doc)),
                 "value": written(value, kind),
@@ -57,6 +57,12 @@ def settings_of(scenario: Scenario) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _label(word: str) -> dict[Language, str]:
+    """What a page calls a word that a setting may be set to."""
+    key = f"choice_{word}"
+    return {language: say(key, language) if key in messages() else word for language in LANGUAGES}
 
 
 def _unit(key: Key) -> dict[Language, str] | None:

@@ -65,6 +65,21 @@ def test_a_setting_that_cannot_change_midway_says_so(visit: Open, address: str) 
     assert page.locator(".gz-restart").is_enabled()
 
 
+def test_words_to_choose_from_are_told_in_the_language_of_the_page(visit: Open, address: str) -> None:
+    page = visit(address, language="zh-CN")
+    alone(page, "coordinated")
+    page.locator(".gz-open-settings").click()
+    page.locator(".gz-search").fill("street_to_branch.mode")
+    choose = page.locator("#gz-set-notices-tiers-street_to_branch-mode")
+    choose.wait_for()
+    assert choose.locator("option").all_inner_texts() == ["逐个打电话", "开一次会"]
+    choose.select_option(label="开一次会")
+    page.locator(".gz-change").click()
+    page.wait_for_function("() => document.querySelector('.gz-side h2').innerText.includes('第1天')")
+    page.wait_for_function("() => document.querySelector('.gz-change').disabled")
+    assert choose.input_value() == "meeting"  # what the file says
+
+
 def test_what_was_set_waits_on_its_side_and_outlives_a_refusal(visit: Open, address: str) -> None:
     page = visit(address)
     page.locator(".gz-open-settings").click()

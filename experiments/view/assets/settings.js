@@ -122,7 +122,7 @@ export class SettingsPanel {
       return box;
     }
     if (setting.kind === "choice") {
-      const select = h("select", { onchange: () => take(select.value) }, setting.choices.map((choice) => h("option", { value: choice, selected: choice === value }, choice)));
+      const select = h("select", { onchange: () => take(select.value) }, setting.choices.map((choice) => h("option", { value: choice.value, selected: choice.value === value }, inLanguage(choice.label))));
       return select;
     }
     if (setting.kind === "number" || setting.kind === "whole number") {

@@ -103,6 +103,8 @@ def test_every_setting_has_names_and_reasons_in_both_languages(name: str) -> Non
         assert one["doc"]["en"] != one["doc"]["zh"]
         assert one["unit"] is None or set(one["unit"]) == {"en", "zh"}
         assert one["can"] == (one["why_not"] is None)
+        for choice in one["choices"]:
+            assert len({choice["value"], *choice["label"].values()}) == 3, choice  # a word of its own in each
         assert one["value"] is not None or one["kind"] in {"duration", "number", "whole number", "choice"}
 
 
