@@ -40,6 +40,23 @@ def test_a_fork_shows_both_futures(visit: Open, address: str) -> None:
     assert float(page.locator(".gz-slider").input_value()) == 72
 
 
+def test_after_a_fork_the_settings_are_those_of_the_fork(visit: Open, address: str) -> None:
+    page = visit(address)
+    alone(page, "coordinated")
+    page.locator(".gz-clock-day_on").click()
+    page.locator(".gz-clock-hour_on").click()  # the fork holds from the next day on
+    page.locator(".gz-open-settings").click()
+    page.locator("#gz-set-mechanisms-patrol").uncheck()
+    page.locator(".gz-fork").click()
+    sides = page.locator(".gz-choose-side button")
+    sides.nth(1).wait_for()
+    assert [sides.nth(side).get_attribute("aria-pressed") for side in (0, 1)] == ["false", "true"]
+    page.wait_for_function("() => document.querySelector('.gz-fork').disabled")
+    assert not page.locator("#gz-set-mechanisms-patrol").is_checked()
+    sides.nth(0).click()
+    page.locator("#gz-set-mechanisms-patrol:checked").wait_for()
+
+
 def test_what_is_being_chosen_outlives_news_from_the_server(visit: Open, address: str) -> None:
     page = visit(address)
     page.locator(".gz-open-scenarios").click()

@@ -61,17 +61,27 @@ export class SettingsPanel {
     if (this.film.key === key) this.list();
   }
 
-  // What was refused is still wanted, what was done is not.
+  // What was refused is still wanted, what was done is not; a fork is done on side B.
   hear() {
-    const { version, problem } = this.page.state;
+    const { version, problem, sides } = this.page.state;
     if (!this.sent || version === this.sent.version) return;
-    if (!problem) this.sent.wanted.clear();
+    if (sides.some((side, place) => side.key !== this.page.stage.films[place]?.key)) return; // not yet on the stage
+    if (!problem) {
+      this.sent.wanted.clear();
+      if (this.sent.action === "fork") this.side = sides.length - 1;
+    }
     this.sent = null;
   }
 
-  // What a setting is at the day that the clock shows.
+  // The day from whose start on a change would hold: the present one only where it has not begun.
+  get day() {
+    const { clock } = this.page;
+    return Math.min(clock.minute > 0 ? clock.day + 1 : clock.day, clock.days - 1);
+  }
+
+  // What a setting is on the day from which it can be changed, with what was changed already.
   now(setting) {
-    const day = this.page.clock.day;
+    const { day } = this;
     const past = setting.changes.filter(([when]) => when <= day);
     return past.length ? past.at(-1)[1] : setting.value;
   }
@@ -141,12 +151,12 @@ export class SettingsPanel {
     const wanted = [...this.wanted.keys()];
     const fixed = all.filter((one) => this.wanted.has(one.path) && !one.can);
     const { clock } = this.page;
-    const day = Math.min(clock.minute > 0 ? clock.day + 1 : clock.day, clock.days - 1);
+    const { day } = this;
     const midway = !fixed.length;
     const go = (action) => {
       clock.play(false);
       this.page.act({ do: action, side: this.side, day, values: Object.fromEntries(this.wanted) });
-      this.sent = { wanted: this.wanted, version: this.page.state.version };
+      this.sent = { action, wanted: this.wanted, version: this.page.state.version };
       if (action === "restart") clock.seek(0);
     };
     const button = (action, on) => h("button", { type: "button", class: `gz-${action}`, disabled: !on, onclick: () => go(action) }, say(`view_${action}`, { day: day + 1 }));
