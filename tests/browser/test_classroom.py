@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
@@ -203,11 +203,24 @@ def test_a_follower_sees_what_the_trainer_shows(visit: Open, address: str) -> No
     follower.wait_for_function("() => !document.querySelector('.gz-problem').hidden")
 
 
-def test_a_wrong_code_is_told_in_words(visit: Open, address: str) -> None:
-    page = visit(address)
-    answer = page.request.get(f"{address}gongzhi/classes/000000")
-    assert answer.status in {404, 429}
-    assert "Traceback" not in answer.text()
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "Ask the trainer for the right code"), ("zh-CN", "请向讲师确认课堂码")]
+)
+def test_a_wrong_code_is_told_in_words_and_nothing_else_is_shown(
+    browser: Browser, address: str, language: str, says: str
+) -> None:
+    page = browser.new_page(locale=language)
+    page.goto(f"{address}gongzhi/follow/000000")
+    page.wait_for_selector(".gz-ready", timeout=60_000)
+    expect(page.locator(".gz-problem")).to_contain_text(says)
+    assert page.locator(":is(canvas, select, .gz-legend, .gz-clock, .gz-charts):visible").count() == 0
+    page.locator(".gz-other-code").click()
+    page.locator(".gz-code-input").fill("000000")
+    page.locator(".gz-door button").click()
+    expect(page.locator(".gz-problem")).to_contain_text(says)
+    page.locator(".gz-on-ones-own").click()
+    page.locator("canvas.gz-map").first.wait_for(timeout=60_000)
+    page.close()
 
 
 def test_a_report_of_what_is_shown(visit: Open, address: str) -> None:

@@ -176,9 +176,18 @@ def test_a_full_server_says_so_and_a_closed_page_makes_room(browser: Browser) ->
         one.wait_for_selector(".gz-ready", timeout=60_000)
         other.goto(url)
         other.wait_for_function("() => document.querySelector('.gz-problem')?.innerText.includes('1 people')")
+        assert (
+            other.locator(":is(canvas, select, .gz-charts, nav button:not(.gz-language)):visible").count()
+            == 0
+        )
+        other.locator(".gz-language").click()
+        other.locator(".gz-problem", has_text="已有1人在观看").wait_for()
+        other.locator(".gz-problem-act").click()  # in vain, and it says so again
+        other.locator(".gz-problem", has_text="已有1人在观看").wait_for()
         one.close(run_before_unload=True)
         for _ in range(20):  # the server may not yet have noticed
-            other.reload()
+            other.locator(".gz-problem-act").click()
+            other.wait_for_timeout(500)
             other.wait_for_selector(".gz-ready, .gz-problem:not([hidden])", timeout=60_000)
             if other.locator("canvas.gz-map").count():
                 break

@@ -10,6 +10,7 @@ import { loadStyle, STYLES } from "./styles.js";
 import { current, inLanguage, loadWords, say, speak, spoken } from "./words.js";
 
 const PROBLEMS = { GoneError: "view_class_gone", FullError: "view_class_full", GuessedError: "view_class_wrong" };
+const OTHER = ["view_class_gone", "view_class_full", "view_class_wrong"]; // where another code may help
 const AGAIN = 3000; // ms until a lost server is looked for again
 
 export async function mount(root) {
@@ -51,7 +52,8 @@ class FollowerPage {
     this.stage = new Stage(this.clock, this.scene, { follows: true });
     this.bar = h("header", { class: "gz-bar" });
     this.problem = h("div", { class: "gz-problem", role: "alert", hidden: true });
-    root.replaceChildren(this.bar, this.problem, h("div", { class: "gz-body" }, this.stage.element));
+    this.body = h("div", { class: "gz-body", hidden: true }, this.stage.element); // until there is something to see
+    root.replaceChildren(this.bar, this.problem, this.body);
     this.tell("view_class_waiting");
     spoken(() => this.relabel());
     this.follow();
@@ -68,10 +70,12 @@ class FollowerPage {
     this.tell(this.telling);
   }
 
-  // Shows a message of this key; none where it is null.
+  // Shows a message of this key and what one can do; none where it is null.
   tell(key) {
     this.telling = key;
-    fill(this.problem, key ? h("pre", {}, say(key)) : null);
+    fill(this.problem, key ? h("pre", {}, say(key)) : null,
+      OTHER.includes(key) ? h("a", { class: "gz-other-code", href: "/gongzhi/follow" }, say("view_class_other")) : null,
+      OTHER.includes(key) ? h("a", { class: "gz-on-ones-own", href: "/" }, say("view_class_own")) : null);
     this.problem.hidden = !key;
   }
 
@@ -128,6 +132,7 @@ class FollowerPage {
       const films = await Promise.all(sides.map(({ key }) => this.films.get(key) ?? new Film(key).open()));
       if (this.opening !== keys) return false;
       this.films = new Map(films.map((film) => [film.key, film]));
+      this.body.hidden = false;
       this.stage.show(films, sides.map((side) => side.label));
       this.relabel();
       return true;

@@ -42,7 +42,9 @@ class Page {
   async show(state) {
     if (state.full) {
       this.clock.play(false); // a page that had a place may have lost it to somebody else
-      return this.tell(say("view_full", { n: state.full }));
+      this.full = state.full;
+      this.body.hidden = !this.state; // without a place there is nothing to see
+      return this.relabel();
     }
     if (state.refused) return this.tell(inLanguage(state.refused));
     this.state = state;
@@ -83,7 +85,8 @@ class Page {
   }
 
   tell(text) {
-    fill(this.problem, h("pre", {}, text), h("button", { type: "button", onclick: () => this.tell("") }, say("view_close")));
+    const act = this.full ? () => location.reload() : () => this.tell("");
+    fill(this.problem, h("pre", {}, text), h("button", { type: "button", class: "gz-problem-act", onclick: act }, say(this.full ? "view_try_again" : "view_close")));
     this.problem.hidden = !text;
   }
 
@@ -93,9 +96,10 @@ class Page {
       this.bar,
       h("h1", {}, say("view_title")),
       h("p", { class: "gz-question" }, this.stage.films[0] ? inLanguage(this.stage.films[0].place.asks) : ""),
-      h("nav", { "aria-label": say("view_menu") }, this.drawer.buttons(),
+      h("nav", { "aria-label": say("view_menu") }, this.body.hidden ? null : this.drawer.buttons(),
         h("button", { type: "button", class: "gz-language", lang: current() === "zh" ? "en" : "zh-CN", onclick: () => speak(current() === "zh" ? "en" : "zh") }, current() === "zh" ? "English" : "中文")),
     );
+    if (this.full) this.tell(say("view_full", { n: this.full }));
     if (held) this.bar.querySelector(`.${held}`)?.focus(); // its button was made anew
     document.title = say("view_title");
   }
