@@ -209,23 +209,51 @@ def _comment(text: str, margin: str) -> list[str]:
     mark = f"{margin}## "
     if not text.isascii():
         return [f"{mark}{line}" for line in _wrapped(text, 110 - len(mark))]
-    return textwrap.wrap(text, 110, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False)
+    held = _HELD_IN_ENGLISH.sub(
+        lambda found: found[0].replace(" ", "\xa0"), text
+    )  # textwrap does not break at these
+    lines = textwrap.wrap(held, 110, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False)
+    return [line.replace("\xa0", " ") for line in lines]
 
 
-_PIECE = re.compile(r"(?:[!-~]+|.)[，。；：、）”]*")
-"""What Chinese text does not break: a word of other letters, a character, with the punctuation behind."""
+_HELD = re.compile(r"(?a:(?<!\w)'[^']*'(?!\w)|(?<![\w.])[\d.]+ (?:s|min|h|days?)\b)")
+"""What stays in one line: what is quoted, a number with its unit."""
+_HELD_IN_ENGLISH = re.compile(
+    rf"Default: (?:{_HELD.pattern}|\{{[^}}]*\}}|[^ {{\[]+)\.(?= |$)|\(unit: [^)]{{,30}}\)|{_HELD.pattern}"
+)
+_PIECE = re.compile(rf"[（“]*(?:{_HELD.pattern}|[!-~]+|[^（“])[，。；：、）”]*|.")
+"""What Chinese text does not break: the above, a word of other letters, a character, with its punctuation."""
+LEAST_FILLED = 1 / 3
+"""Share of a line that is filled before it may end at punctuation."""
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
-    """Lines of Chinese text, which has no spaces to break at and two columns a character."""
-    line, used = "", 0
-    for piece in _PIECE.findall(text):
-        size = sum(1 if letter < "\u1100" else 2 for letter in piece)
-        if used + size > width and line:
-            yield line.rstrip()
-            line, used = "", 0
-        line, used = line + piece, used + size
-    yield line
+    """Lines of Chinese text, which has no spaces to break at and two columns a character.
+
+    A line ends with a sentence where one ends in it, else after a comma or before a bracket, and only else
+    within a clause.
+    """
+    pieces = _PIECE.findall(text)
+    while pieces:
+        count, used = 0, 0
+        sentence, clause = 0, 0  # pieces up to the last end of one
+        for place, piece in enumerate(pieces, start=1):
+            used += sum(1 if letter < "\u1100" else 2 for letter in piece)
+            if used > width and count:
+                break
+            count = place
+            if used >= LEAST_FILLED * width:
+                sentence = place if piece[-1] in "。；" else sentence
+                clause = (
+                    place
+                    if piece[-1] in "，、）" or "".join(pieces[place : place + 1])[:1] == "（"
+                    else clause
+                )
+        else:
+            sentence = clause = 0  # the rest fits
+        count = sentence or clause or count
+        yield "".join(pieces[:count]).rstrip()
+        pieces = pieces[count:]
 
 
 def _flow(value: Any) -> str:

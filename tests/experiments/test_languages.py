@@ -1,6 +1,8 @@
 """The command line in the language of the terminal, or the one asked for: errors, comments, the schema."""
 
 import json
+import re
+from itertools import pairwise
 
 import pytest
 from calling import gongzhi
@@ -53,6 +55,23 @@ def test_a_new_file_with_chinese_comments_is_the_same_scenario(tmp_path, capsys)
     assert validate_file(tmp_path / "mine.yaml") == []
     new, base = load(tmp_path / "mine.yaml"), load("coordinated")
     assert new.model_copy(update={"title": base.title, "asks": base.asks}) == base
+    capsys.readouterr()
+
+
+def test_comments_of_a_new_file_break_within_no_word_value_or_quotation(tmp_path, capsys):
+    for language in ("zh", "en"):
+        assert gongzhi("new", f"{language}.yaml", "--language", language) == 0
+        lines = (tmp_path / f"{language}.yaml").read_text(encoding="utf-8").splitlines()
+        comments = [line.split("## ", 1)[1] if "## " in line else "" for line in lines]
+        pairs = [(one, other) for one, other in pairwise(comments) if one and other]
+        assert len(pairs) > 10
+        continued = [(one, other) for one, other in pairs if len(one) > (40 if language == "zh" else 80)]
+        for one, other in continued:
+            assert len(re.findall(r"(?<!\w)'|'(?!\w)", one, re.ASCII)) % 2 == 0, one
+            assert not re.search(r"(Default|默认|默认值)[:：]?$", one), one
+            assert not (re.search(r"[0-9]$", one) and re.match(r"(s|min|h|days?)\b", other, re.ASCII)), one
+        if language == "zh":
+            assert [one for one, _ in continued if one[-1] not in "。；，、）"] == []
     capsys.readouterr()
 
 

@@ -16,6 +16,7 @@ from scenarios.distributions import Deterministic, Empirical, Exponential, Gamma
 from scenarios.fields import Kind, written
 from scenarios.schema import Scenario
 from scenarios.units import LONGEST, Part, write_duration
+from scenarios.writing import _wrapped
 
 hours = st.floats(0.0, LONGEST)
 shares = st.floats(0.0, 1.0)
@@ -162,3 +163,13 @@ def test_reading_needs_no_numbers_library(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("width", range(20, 70))
+def test_lines_of_chinese_tear_no_quotation_and_no_number_from_its_unit(width: int) -> None:
+    text = "一二三四五六七八九十一二三四五六七八九十一二例如'90 min'后面还有到3650 days之间（单位：天）的时长"
+    lines = list(_wrapped(text, width))
+    assert "".join(lines) == text
+    assert sum("'90 min'" in line for line in lines) == sum("3650 days" in line for line in lines) == 1
+    assert not [line for line in lines if line.endswith(("（", "“")) or line.startswith(("，", "）"))]
+    assert max(sum(1 if letter < "\u1100" else 2 for letter in line) for line in lines) <= width
