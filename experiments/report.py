@@ -45,7 +45,7 @@ MOST_WARNINGS = 40
 MOST_COLUMNS, BLOCK = 5, 6
 """Scenarios beside each other in a report; more stand below each other, with so many metrics a table."""
 LABEL_WIDTH, CELL_WIDTH = 25, 15
-"""Columns of a printed table."""
+"""Columns of a printed table; the first has more where there is room."""
 
 
 def render_run(
@@ -335,28 +335,42 @@ def print_comparison(
     names = [cell.scenario for cell in next(iter(by_metric.values()))]
     titles = [title_in(scenarios[name].title, language) for name in names]
     fitting = max(1, (console.width - LABEL_WIDTH) // CELL_WIDTH)
-    for first in range(0, len(names), fitting):
-        places = range(first, min(first + fitting, len(names)))
-        console.print(_printed(by_metric, titles, places, language))
-    if len(names) > 1:
+    room = console.width - min(fitting, len(names)) * CELL_WIDTH - 1
+    for places in batched(range(len(names)), fitting):
+        console.print(_printed(by_metric, titles, places, language, max(room, LABEL_WIDTH - 1)))
+    if (most := max(cell.n for row in by_metric.values() for cell in row)) <= 1:  # without intervals
+        key = "table_caption_one" if len(names) > 1 else "table_caption_alone_one"
+        console.print(say(key, language, reference=titles[0]))
+    elif len(names) > 1:
         count = sum(map(judged, by_metric.values()))
         console.print(say("table_caption", language, reference=titles[0], count=count))
         if _some_partial(by_metric):
             console.print(say("report_partial", language))
     else:
-        console.print(say("table_caption_alone", language, n=max(row[0].n for row in by_metric.values())))
+        console.print(say("table_caption_alone", language, n=most))
 
 
 def _printed(
-    by_metric: Mapping[str, Sequence[Cell]], titles: Sequence[str], places: Sequence[int], language: Language
+    by_metric: Mapping[str, Sequence[Cell]],
+    titles: Sequence[str],
+    places: Sequence[int],
+    language: Language,
+    room: int,
 ) -> "Table":
+    """A table of the scenarios at ``places``, whose first column has at most ``room`` columns of letters."""
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     printed = Table(box=None, padding=(0, 1, 0, 0), show_edge=False)
-    printed.add_column(say("metric", language), max_width=LABEL_WIDTH - 1, overflow="fold")
+    labels = {metric: _broken(label_with_unit(metric, language), room) for metric in by_metric}
+    first = min(room, max(cell_len(line) for label in labels.values() for line in label.splitlines()))
+    rest = CELL_WIDTH - 1 + (room - first) // len(places)
+    printed.add_column(say("metric", language), min_width=first, max_width=room, overflow="fold")
     for place in places:
-        printed.add_column(Text(titles[place]), justify="right", overflow="fold", min_width=CELL_WIDTH - 1)
+        printed.add_column(
+            Text(titles[place]), justify="right", overflow="fold", min_width=CELL_WIDTH - 1, max_width=rest
+        )
     for metric, row in by_metric.items():
         entries = []
         for place in places:
@@ -370,5 +384,17 @@ def _printed(
             if cell.verdict == "partial":
                 entry.append("\n" + say("table_pairs", language, n=cell.pairs, of=cell.paired), style="dim")
             entries.append(entry)
-        printed.add_row(Text(label_with_unit(metric, language)), *entries)
+        printed.add_row(Text(labels[metric]), *entries)
     return printed
+
+
+def _broken(label: str, room: int) -> str:
+    """A label that is too long, broken before a bracket: Chinese would be broken within it."""
+    from rich.cells import cell_len
+
+    if cell_len(label) <= room:
+        return label
+    brackets = [
+        place for place, letter in enumerate(label) if letter == "（" and cell_len(label[:place]) <= room
+    ]
+    return f"{label[: brackets[-1]]}\n{label[brackets[-1] :]}" if brackets and brackets[-1] else label

@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from experiments.amounts import label_with_unit
 from experiments.curves import Shown
 from experiments.figures import FIGURES
 from experiments.findings import MAIN, cells, typical_gain, verdict
@@ -330,6 +331,39 @@ def test_the_printed_table_fits_100_columns(some_runs: Runs, scenarios: int, lan
         for cell in row:
             assert cell.value_text in out.getvalue()
             assert cell.scenario == "s0" or cell.diff_text in out.getvalue()
+
+
+@pytest.mark.parametrize("scenarios", [1, 2, 3, 4])
+def test_the_printed_table_gives_names_the_room_there_is_and_breaks_them_before_brackets(
+    some_runs: Runs, scenarios: int
+) -> None:
+    out = StringIO()
+    print_comparison(
+        compare_table(some_runs(scenarios)), scenarios_named(scenarios), "zh", Console(file=out, width=80)
+    )
+    printed = out.getvalue()
+    lines = printed.splitlines()
+    assert max(cell_len(line) for line in lines) <= 80
+    for line in lines[:-3]:  # but the caption
+        assert line.count("（") == line.count("）"), line
+    long = label_with_unit("platform.lost_h_mean", "zh")
+    assert cell_len(long) > 24
+    assert (long in printed) == (scenarios < 3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scenarios", [1, 2])
+def test_one_replication_has_no_intervals_and_its_table_speaks_of_none(
+    some_runs: Runs, scenarios: int, language: Any
+) -> None:
+    def printed(replications: int) -> str:
+        out, table = StringIO(), compare_table(some_runs(scenarios, replications))
+        print_comparison(table, scenarios_named(scenarios), language, Console(file=out, width=300))
+        return out.getvalue()
+
+    assert "±" not in printed(1)
+    assert {"en": "there are no intervals", "zh": "就没有置信区间"}[language] in printed(1)
+    assert "±" in printed(2).splitlines()[-1]
 
 
 def test_the_printed_table_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
