@@ -46,7 +46,10 @@ class Page {
       this.body.hidden = !this.state; // without a place there is nothing to see
       return this.relabel();
     }
-    if (state.refused) return this.tell(inLanguage(state.refused));
+    if (state.refused) {
+      this.body.hidden = true;
+      return this.tell(inLanguage(state.refused));
+    }
     this.state = state;
     this.tell(state.problem ? inLanguage(state.problem) : "");
     if (!(await this.open(state.sides.map((side) => side.key)))) return;
