@@ -12,6 +12,7 @@ export class ExplainPanel {
     this.page = page;
     this.name = "explain";
     this.unlisted = true;
+    this.fresh = false; // nobody has moved the page since something new was told
     this.asked = null;
     this.past = [];
     this.told = null;
@@ -19,6 +20,10 @@ export class ExplainPanel {
     this.timer = null;
     this.element = h("div", { class: "gz-explain" });
     page.clock.on(() => this.tick());
+    // Charts above that are drawn late move what is told; it comes back into sight until somebody moves it.
+    const above = new ResizeObserver(() => { if (this.opened && this.fresh) this.sight(); });
+    for (const each of page.stage.element.children) above.observe(each); // it has no box of its own on a phone
+    for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { this.fresh = false; }, { passive: true });
   }
 
   // Shows what was chosen on a side's map; `target` says what it is and its number.
@@ -128,6 +133,11 @@ export class ExplainPanel {
   arrive() {
     this.came = true;
     this.page.drawer.room.scrollTop = 0;
+    this.fresh = true;
+    this.sight();
+  }
+
+  sight() {
     if (NARROW.matches) this.page.drawer.element.scrollIntoView({ block: "start" });
   }
 
