@@ -1,4 +1,4 @@
-"""Servers of one application, in a thread, for as long as a test needs them."""
+"""What tests of the view share: servers of one application, in a thread, and a small lesson to change."""
 
 import json
 import socket
@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from gzip import decompress
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 import uvicorn
+from small_lesson import SMALL
 
 WAIT = 30.0
 """Seconds after which an answer is given up."""
@@ -53,3 +55,19 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
 def fetch() -> Callable[[str], tuple[int, Any]]:
     """Gets status and JSON of an address, refusals too."""
     return fetched
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Writes the small lesson with some of it replaced."""
+
+    def write(*changes: tuple[str, str], name: str = "own.yaml") -> Path:
+        text = SMALL
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
