@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.explaining import Path as Path_
-from scenarios.explaining import dotted, missing, no_key
+from scenarios.explaining import dotted, missing, no_key, wrong_value
 from scenarios.fields import key_at, keys_of, part_for
 from scenarios.merging import nearest, plain
 from scenarios.names import nearest_name
@@ -51,7 +51,7 @@ def refuse(node: Node, path: str, message: Phrase | str) -> ScenarioError:
 
 def not_allowed(value: object, takes: Phrase) -> Phrase:
     """What to say of a value that cannot be, and what can."""
-    return phrase("{value} {why}: give {takes}", value=value, why=phrase("is not allowed"), takes=takes)
+    return wrong_value(value, phrase("is not allowed"), takes)
 
 
 def column_taken(name: str) -> Phrase:

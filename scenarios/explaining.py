@@ -162,12 +162,7 @@ class _Explainer:
         if tags and isinstance(value, dict):
             self._distribution(path, value.get("distribution"), tags)
             return
-        message = phrase(
-            "{value} {why}: give {takes}",
-            value=_shown(value),
-            why=_why(kind, value, expected),
-            takes=_takes(key, expected),
-        )
+        message = wrong_value(_shown(value), _why(kind, value, expected), _takes(key, expected))
         self._note(path, hinted(message, _hint(value, expected)), at_key=False)
 
     def _distribution(self, path: Path, chosen: object, tags: list[str]) -> None:
@@ -184,6 +179,11 @@ def missing(path: Path, key: Key | None) -> Phrase:
     if key is None:
         return phrase("'{name}' is missing", name=path[-1])
     return phrase("'{name}' is missing: give {takes}", name=path[-1], takes=key.takes())
+
+
+def wrong_value(value: object, why: Phrase, takes: Phrase) -> Phrase:
+    """What to say of a value that cannot be, and what can."""
+    return phrase("{value} {why}: give {takes}", value=value, why=why, takes=takes)
 
 
 def no_key(name: str) -> Phrase:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from experiments.figures.style import FONT
-from experiments.view.errors import FullError, GoneError
+from experiments.view.errors import FullError, GoneError, told_of
 from experiments.view.explaining import explain
 from experiments.view.film import Film, Films
 from experiments.view.reel import pack
@@ -22,7 +22,7 @@ from experiments.view.steering import settings_of
 from experiments.view.words import words
 from scenarios import json_schema
 from scenarios.errors import GongzhiError
-from scenarios.phrases import LANGUAGES, Language, phrase
+from scenarios.phrases import Language, phrase
 
 MOST_REELS = 31
 """Reels in one answer."""
@@ -120,8 +120,7 @@ def packed_schema(language: Language) -> bytes:
 async def refuse(_request: Request, error: Exception) -> Response:
     """An error as a sentence, with the status that goes with it."""
     status = 404 if isinstance(error, GoneError) else 503 if isinstance(error, FullError) else 500
-    told = error.in_both() if isinstance(error, GongzhiError) else dict.fromkeys(LANGUAGES, str(error))
-    return JSONResponse({"error": told, "kind": type(error).__name__}, status)
+    return JSONResponse({"error": told_of(error), "kind": type(error).__name__}, status)
 
 
 HANDLERS: dict[Any, Any] = {GongzhiError: refuse}
